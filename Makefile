@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Builds the image, build/unipong.elf, with the machine's gcc and nasm and a newlib of its own.
+#
+# All that is made goes to build/. No absolute path and no time of day gets into the image: two builds of one
+# commit are the same octets wherever they are made. `make help` lists the targets, V=1 shows the commands.
+
+CC     = gcc
+NASM   = nasm
+BUILD  = build
+NEWLIB = $(BUILD)/newlib
+
+IMAGE  = $(BUILD)/unipong.elf
+
+all: $(IMAGE) ## build the image, build/unipong.elf
+
+# --- what the image is made of -----------------------------------------------------------------------------------
+
+C_SOURCES   = $(wildcard src/*.c src/platform/*.c src/virtio/*.c src/net/*.c src/shell/*.c)
+ASM_SOURCES = $(wildcard src/boot/*.asm)
+OBJECTS     = $(C_SOURCES:%.c=$(BUILD)/image/%.o) $(ASM_SOURCES:%.asm=$(BUILD)/image/%.asm.o)
+LINK_SCRIPT = src/boot/image.ld
+
+WARNINGS = -Wall -Wextra -Werror -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes \
+           -Wmissing-prototypes -Wundef -Wpointer-arith -Wcast-qual -Wvla -Wwrite-strings
+
+# No header and no library but newlib's and the compiler's own; no register but the general ones.
+CPPFLAGS = -I. -Isrc -nostdinc -isystem $(NEWLIB)/include -isystem $(shell $(CC) -print-file-name=include)
+CFLAGS   = -std=gnu11 -O2 -g $(WARNINGS) -mgeneral-regs-only -mno-red-zone -fno-pic -fno-pie \
+           -fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables \
+           -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)=.
+LDFLAGS  = -static -no-pie -nostdlib -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,max-page-size=4096 \
+           -Wl,-z,noexecstack -Wl,--fatal-warnings -Wl,-T,$(LINK_SCRIPT)
+LDLIBS   = $(NEWLIB)/libc.a -lgcc
+
+# --- rules -------------------------------------------------------------------------------------------------------
+
+# `$(call say,CC,file)` is a short line, or with V=1 nothing, as make then shows the command itself.
+ifeq ($(V),1)
+say =
+else
+say = @printf '  %-7s %s\n' $(1) $(2);
+endif
+
+# An object is made again when the rules change.
+$(BUILD)/image/%.o: %.c Makefile | $(NEWLIB)/libc.a
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/image/%.asm.o: %.asm Makefile
+	@mkdir -p $(@D)
+	@command -v $(NASM) >/dev/null || { echo "unipong: nasm is missing. On Debian:  sudo apt-get install nasm" >&2; exit 1; }
+	$(call say,NASM,$<)$(NASM) -f elf64 -Werror -o $@ $<
+
+# The linker's output is looked at before it becomes the image: an SSE register in it would trap one day.
+$(IMAGE): $(OBJECTS) $(LINK_SCRIPT) $(NEWLIB)/libc.a
+	$(call say,LINK,$@)$(CC) $(LDFLAGS) -o $@.tmp $(OBJECTS) $(LDLIBS)
+	@if objdump -d --no-show-raw-insn $@.tmp | grep '%[xyz]mm'; then echo "unipong: the image uses SSE registers" >&2; exit 1; fi
+	@mv $@.tmp $@
+
+$(NEWLIB)/libc.a: src/platform/newlib.sh
+	@CC='$(CC)' src/platform/newlib.sh $(NEWLIB)
+
+-include $(OBJECTS:.o=.d)
+
+# --- everything else ---------------------------------------------------------------------------------------------
+
+run: all ## boot the image and say what to ping (more: ./run.sh --help)
+	@./run.sh
+
+# test, unit, fuzz, lint, bench and more
+-include test/test.mk
+
+clean: ## remove what was built, except newlib
+	@if [ -d $(BUILD) ]; then find $(BUILD) -mindepth 1 -maxdepth 1 ! -name newlib -exec rm -rf {} +; fi
+
+distclean: ## remove what was built
+	@rm -rf $(BUILD)
+
+help: ## show this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r t what; do printf '  make %-10s %s\n' "$$t" "$$what"; done
+	@echo '  V=1 shows the commands.'
+
+.DEFAULT_GOAL = all
+.DELETE_ON_ERROR:
+.PHONY: all run clean distclean help

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The Internet checksum (RFC 1071): the ones' complement of the ones' complement sum of 16-bit
+ * words.
+ *
+ * Sums are kept in the machine's byte order: RFC 1071 2 (B) shows that only the store has to agree
+ * with the load.
+ */
+#ifndef NET_CHECKSUM_H
+#define NET_CHECKSUM_H
+
+#include "net/be.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Adds len octets at data, at any alignment, to a sum that was 0 or came from here. A last odd
+ * octet counts as if a zero followed it, so only the last piece of a message may be odd.
+ */
+uint64_t checksum_add(uint64_t sum, const void *data, size_t len);
+
+/* The sum in 16 bits, carries added back in. */
+uint16_t checksum_fold(uint64_t sum);
+
+/* The checksum of len octets, as it goes into a header whose checksum field is zero. */
+be16_t checksum(const void *data, size_t len);
+
+/* Whether len octets with their checksum among them are intact. */
+bool checksum_ok(const void *data, size_t len);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The options of an IPv4 header (RFC 791 3.1, RFC 1122 3.2.1.8, RFC 7126). */
+#ifndef NET_IPV4_OPTIONS_H
+#define NET_IPV4_OPTIONS_H
+
+#include "net/verdict.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum ipv4_option {
+    IPV4_OPTION_END = 0,
+    IPV4_OPTION_NOP = 1,
+    IPV4_OPTION_RECORD_ROUTE = 7,
+    IPV4_OPTION_LOOSE_SOURCE_ROUTE = 131,
+    IPV4_OPTION_STRICT_SOURCE_ROUTE = 137,
+};
+
+/*
+ * Whether a packet with these options, size octets of them, may be answered: 0 if so, else the
+ * verdict that says why not. Unknown options are passed over. Source routes are refused by policy
+ * (RFC 7126 4.3 and 4.4).
+ */
+enum verdict ipv4_options_check(const uint8_t *options, size_t size);
+
+/*
+ * Turns the checked options of a request into those of its answer: a record route gets our address
+ * ip added (RFC 1122 3.2.2.6), all others become no-operations, since they were meant for the way
+ * here.
+ */
+void ipv4_options_answer(uint8_t *options, size_t size, uint32_t ip);
+
+#endif

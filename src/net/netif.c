@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A network interface: taking an address. */
+#include "net/netif.h"
+
+void netif_set_ip(struct netif *nif, uint32_t ip, uint8_t prefix)
+{
+    nif->ip = ip;
+    nif->prefix = prefix;
+    /* A subnet of one or two hosts has no broadcast address of its own (RFC 3021 2.1). */
+    if (ip == 0 || prefix > 30) {
+        nif->broadcast = nif->network = IPV4_LIMITED_BROADCAST;
+        return;
+    }
+    uint32_t host = IPV4_LIMITED_BROADCAST >> prefix;
+    nif->broadcast = ip | host;
+    nif->network = ip & ~host;
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What became of a frame: one list that is the enum, the names, the counters and the oracle of the
+ * tests.
+ *
+ * Every rule of a standard that silences a frame has its own verdict, so a counter says which rule
+ * it was.
+ */
+#ifndef NET_VERDICT_H
+#define NET_VERDICT_H
+
+#include <stdbool.h>
+
+/* V(name, what it means). The replies come first: verdict_replies() relies on it. */
+#define VERDICTS(V)                                                                                \
+    V(REPLY_ARP, "ARP request answered")                                                           \
+    V(REPLY_ICMP_ECHO, "ping answered")                                                            \
+    V(DROP_ETH_SHORT, "frame shorter than its Ethernet header")                                    \
+    V(DROP_ETH_SOURCE_GROUP, "source MAC is a group address")                                      \
+    V(DROP_ETH_NOT_OURS, "for another MAC")                                                        \
+    V(DROP_ETH_LENGTH, "802.3 length instead of a type")                                           \
+    V(DROP_ETH_TYPE, "EtherType not spoken here")                                                  \
+    V(DROP_ARP_SHORT, "ARP: shorter than 28 octets")                                               \
+    V(DROP_ARP_HARDWARE, "ARP: hardware is not Ethernet")                                          \
+    V(DROP_ARP_PROTOCOL, "ARP: protocol is not IPv4")                                              \
+    V(DROP_ARP_LENGTHS, "ARP: address lengths are not 6 and 4")                                    \
+    V(DROP_ARP_SENDER_MAC, "ARP: sender MAC is a group address")                                   \
+    V(DROP_ARP_SENDER_IP, "ARP: sender IP is no host's address")                                   \
+    V(DROP_ARP_OWN, "ARP: our own frame came back")                                                \
+    V(DROP_ARP_CONFLICT, "ARP: another host claims our address")                                   \
+    V(DROP_ARP_NOT_REQUEST, "ARP: not a request")                                                  \
+    V(DROP_ARP_NOT_OURS, "ARP: for another address")                                               \
+    V(DROP_IPV4_SHORT, "IPv4: shorter than 20 octets")                                             \
+    V(DROP_IPV4_VERSION, "IPv4: version is not 4")                                                 \
+    V(DROP_IPV4_IHL, "IPv4: header length below 20")                                               \
+    V(DROP_IPV4_HEADER_CUT, "IPv4: header longer than the packet")                                 \
+    V(DROP_IPV4_CHECKSUM, "IPv4: bad header checksum")                                             \
+    V(DROP_IPV4_LENGTH_LOW, "IPv4: total length below the header's")                               \
+    V(DROP_IPV4_LENGTH_HIGH, "IPv4: total length beyond the frame")                                \
+    V(DROP_IPV4_SOURCE_ZERO, "IPv4: source is 0.0.0.0/8")                                          \
+    V(DROP_IPV4_SOURCE_LOOPBACK, "IPv4: source is 127.0.0.0/8")                                    \
+    V(DROP_IPV4_SOURCE_GROUP, "IPv4: source is multicast, class E or 255.255.255.255")             \
+    V(DROP_IPV4_SOURCE_BROADCAST, "IPv4: source is our subnet's broadcast address")                \
+    V(DROP_IPV4_SOURCE_OWN, "IPv4: source is our own address")                                     \
+    V(DROP_IPV4_BROADCAST, "IPv4: to a broadcast or multicast address")                            \
+    V(DROP_IPV4_NOT_OURS, "IPv4: for another address")                                             \
+    V(DROP_IPV4_LINK_BROADCAST, "IPv4: unicast packet in a broadcast frame")                       \
+    V(DROP_IPV4_OPTION, "IPv4: option with an impossible length")                                  \
+    V(DROP_IPV4_SOURCE_ROUTE, "IPv4: source route")                                                \
+    V(DROP_IPV4_FRAGMENT, "IPv4: fragment")                                                        \
+    V(DROP_IPV4_PROTOCOL, "IPv4: protocol not spoken here")                                        \
+    V(DROP_ICMP_SHORT, "ICMP: shorter than 8 octets")                                              \
+    V(DROP_ICMP_CHECKSUM, "ICMP: bad checksum")                                                    \
+    V(DROP_ICMP_ECHO_REPLY, "ICMP: echo reply nobody asked for")                                   \
+    V(DROP_ICMP_ERROR, "ICMP: error message")                                                      \
+    V(DROP_ICMP_TYPE, "ICMP: type not answered")
+
+enum verdict {
+#define V(name, meaning) name,
+    VERDICTS(V)
+#undef V
+        VERDICT_COUNT,
+    VERDICT_NONE = VERDICT_COUNT, /* no rule has decided yet */
+};
+
+/* Whether the frame now holds an answer to send. */
+static inline bool verdict_replies(enum verdict v)
+{
+    return v <= REPLY_ICMP_ECHO;
+}
+
+/* The name, as it stands in the code: "REPLY_ICMP_ECHO". */
+const char *verdict_name(enum verdict v);
+
+/* What it means, in plain English, one phrase. */
+const char *verdict_meaning(enum verdict v);
+
+#endif

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The clock: the time stamp counter (TSC) times a factor.
+ *
+ * Of all clocks the TSC alone is read without leaving the guest. Its rate, first hit counts:
+ *   1. the hypervisor's CPUID leaf 0x40000010, as VMware defined it: kHz (QEMU: -cpu ...,+invtsc)
+ *   2. KVM's paravirtual clock, which has the factor itself: one register write, one page to read
+ *   3. the CPU's CPUID leaf 0x15: crystal and ratio. Leaf 0x16 is no help: nominal MHz, off by up to 1 %
+ *   4. measured against channel 2 of the timer chip (PIT), which every PC has at the same ports; QEMU's
+ *      own emulation (TCG) ends here. The measurement runs while the rest boots.
+ * Not the ACPI timer: it counts three times finer, but is found only after tables and memory are.
+ */
+#include "platform/clock.h"
+
+#include "platform/cpu.h"
+#include "platform/panic.h"
+
+#include <stdbool.h>
+
+#define CPUID_HYPERVISOR          (1U << 31) /* leaf 1, ecx */
+#define CPUID_HYPERVISOR_BASE     0x40000000
+#define CPUID_HYPERVISOR_FEATURES 0x40000001
+#define CPUID_HYPERVISOR_TSC      0x40000010
+#define CPUID_CRYSTAL             0x15
+#define KVM_SIGNATURE             0x4b4d564b /* "KVMK", ebx of the base leaf */
+#define KVM_FEATURE_CLOCKSOURCE2  (1U << 3)
+#define KVM_MSR_SYSTEM_TIME       0x4b564d01
+
+#define PIT_HZ           1193182
+#define PIT_CHANNEL_2    0x42
+#define PIT_COMMAND      0x43
+#define PIT_ONE_SHOT     0xb0 /* channel 2, low then high octet, mode 0: count down once */
+#define PIT_LATCH        0x80 /* channel 2: freeze the count for reading */
+#define PIT_GATE         0x61 /* bit 0 lets channel 2 count, bit 1 is the speaker, bit 5 the output */
+#define PIT_START        65535
+#define PIT_OUTPUT       (1U << 5)
+#define CALIBRATION_TICKS (PIT_HZ / 1000) /* 1 ms */
+
+#define KHZ_MIN 100000 /* what a measurement can be */
+#define KHZ_MAX 100000000
+
+/* Linux, Documentation/virt/kvm/x86/msr.rst: what KVM writes there. Must not cross a page. */
+struct kvm_time {
+    uint32_t version, pad;
+    uint64_t tsc, ns;
+    uint32_t multiplier; /* ns = (tsc << shift) * multiplier >> 32 */
+    int8_t shift;
+    uint8_t flags, pad2[2];
+};
+
+static uint64_t zero; /* TSC at clock_init */
+static uint32_t khz;
+static uint64_t factor; /* microseconds per tick, times 2^32 */
+static uint64_t latest; /* what clock_us said last */
+static const char *source;
+
+static uint64_t pit_zero; /* TSC when the PIT began to count */
+
+static uint32_t khz_of_hypervisor(void)
+{
+    if (cpuid(CPUID_HYPERVISOR_BASE, 0).eax < CPUID_HYPERVISOR_TSC)
+        return 0;
+    source = "CPUID 0x40000010";
+    return cpuid(CPUID_HYPERVISOR_TSC, 0).eax;
+}
+
+static uint32_t khz_of_kvm(void)
+{
+    static volatile struct kvm_time time __attribute__((aligned(32)));
+
+    if (cpuid(CPUID_HYPERVISOR_BASE, 0).ebx != KVM_SIGNATURE ||
+        !(cpuid(CPUID_HYPERVISOR_FEATURES, 0).eax & KVM_FEATURE_CLOCKSOURCE2))
+        return 0;
+    wrmsr(KVM_MSR_SYSTEM_TIME, (uintptr_t)&time | 1);
+    uint32_t multiplier = time.multiplier;
+    int shift = time.shift;
+    wrmsr(KVM_MSR_SYSTEM_TIME, 0);
+    if (multiplier == 0 || shift < -31 || shift > 31)
+        return 0;
+    source = "KVM clock";
+    uint64_t rate = (1000000ULL << 32) / multiplier; /* of the shifted counter */
+    return (uint32_t)(shift < 0 ? rate << -shift : rate >> shift);
+}
+
+static uint32_t khz_of_crystal(void)
+{
+    if (cpuid(0, 0).eax < CPUID_CRYSTAL)
+        return 0;
+    struct cpuid r = cpuid(CPUID_CRYSTAL, 0);
+    if (r.eax == 0 || r.ebx == 0 || r.ecx == 0)
+        return 0;
+    source = "CPUID 0x15";
+    return (uint32_t)((uint64_t)r.ecx * r.ebx / r.eax / 1000);
+}
+
+/* The PIT counts down from PIT_START, for 55 ms. */
+static void pit_start(void)
+{
+    outb(PIT_GATE, (uint8_t)((inb(PIT_GATE) & ~3) | 1));
+    outb(PIT_COMMAND, PIT_ONE_SHOT);
+    outb(PIT_CHANNEL_2, PIT_START & 0xff);
+    uint64_t before = rdtsc();
+    outb(PIT_CHANNEL_2, PIT_START >> 8); /* the second octet starts it */
+    pit_zero = before + (rdtsc() - before) / 2;
+}
+
+/* Ticks since pit_start; at least PIT_START once it is through. *tsc is the counter at that time. */
+static uint32_t pit_ticks(uint64_t *tsc)
+{
+    uint64_t before = rdtsc();
+    outb(PIT_COMMAND, PIT_LATCH);
+    *tsc = before + (rdtsc() - before) / 2;
+    uint32_t count = inb(PIT_CHANNEL_2);
+    count |= (uint32_t)inb(PIT_CHANNEL_2) << 8;
+    return inb(PIT_GATE) & PIT_OUTPUT ? PIT_START : PIT_START - count;
+}
+
+static uint32_t khz_measured(void)
+{
+    uint64_t tsc;
+    uint32_t ticks;
+
+    if (pit_ticks(&tsc) >= PIT_START) /* the boot took longer than the PIT counts: once more */
+        pit_start();
+    do {
+        ticks = pit_ticks(&tsc);
+    } while (ticks < CALIBRATION_TICKS && tsc - pit_zero < UINT32_MAX);
+    source = "measured against the PIT";
+    uint64_t rate = ticks ? (tsc - pit_zero) * PIT_HZ / 1000 / ticks : 0;
+    if (rate < KHZ_MIN || rate > KHZ_MAX)
+        panic("no clock: %lu ticks of the PIT took %llu of the TSC", (unsigned long)ticks,
+              (unsigned long long)(tsc - pit_zero));
+    return (uint32_t)rate;
+}
+
+void clock_init(void)
+{
+    zero = rdtsc();
+    if (cpuid(1, 0).ecx & CPUID_HYPERVISOR) {
+        khz = khz_of_hypervisor();
+        if (khz == 0)
+            khz = khz_of_kvm();
+    }
+    if (khz == 0)
+        khz = khz_of_crystal();
+    if (khz == 0)
+        pit_start();
+}
+
+void clock_calibrate(void)
+{
+    if (khz == 0)
+        khz = khz_measured();
+    factor = (1000ULL << 32) / khz;
+}
+
+uint64_t clock_us(void)
+{
+    uint64_t us = (uint64_t)((unsigned __int128)(rdtsc() - zero) * factor >> 32);
+
+    if ((int64_t)(us - latest) > 0)
+        latest = us;
+    return latest;
+}
+
+uint32_t clock_khz(void)
+{
+    return khz;
+}
+
+const char *clock_source(void)
+{
+    return source;
+}

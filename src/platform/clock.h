@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The time since boot in microseconds, from the CPU's time stamp counter.
+ */
+#ifndef PLATFORM_CLOCK_H
+#define PLATFORM_CLOCK_H
+
+#include <stdint.h>
+
+/* Time zero. If the counter's rate has to be measured, the measurement begins. */
+void clock_init(void);
+
+/* From here on clock_us counts. Waits for what is left of a millisecond, if the rate is measured. */
+void clock_calibrate(void);
+
+/* Microseconds since clock_init, never less than before; 0 until clock_calibrate. */
+uint64_t clock_us(void);
+
+/* The counter's rate in kHz, and where it comes from: words for a person. */
+uint32_t clock_khz(void);
+const char *clock_source(void);
+
+#endif

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * PCI (PCI Local Bus Specification 3.0, chapter 6): configuration mechanism 1, with the addresses and bus
+ * numbers that the firmware gave out.
+ *
+ * What a device says of itself is input: each loop ends whatever it says.
+ */
+#include "platform/pci.h"
+
+#include "platform/cpu.h"
+#include "platform/mmu.h"
+
+#include <stddef.h>
+
+#define CONFIG_ADDRESS 0xcf8 /* 3.2.2.3.2 */
+#define CONFIG_DATA    0xcfc
+#define CONFIG_ENABLE  (1U << 31)
+
+#define VENDOR_ID     0x00
+#define COMMAND       0x04
+#define STATUS        0x06
+#define HEADER_TYPE   0x0e
+#define BAR_0         0x10
+#define SECONDARY_BUS 0x19 /* PCI-to-PCI Bridge Architecture Specification 1.2, 3.2 */
+#define CAPABILITIES  0x34
+
+#define COMMAND_IO          (1U << 0)
+#define COMMAND_MEMORY      (1U << 1)
+#define COMMAND_MASTER      (1U << 2)
+#define STATUS_CAPABILITIES (1U << 4)
+#define HEADER_MULTIPLE     0x80 /* more functions than number 0 */
+#define HEADER_BRIDGE       0x01
+#define BAR_IO              (1U << 0)
+#define BAR_TYPE            (3U << 1)
+#define BAR_TYPE_64         (2U << 1)
+#define BAR_FLAGS           0xfU
+#define BARS                6
+#define DEVICES             32 /* of a bus */
+#define FUNCTIONS           8  /* of a device */
+#define CAPABILITIES_MAX    48 /* four octets each, from 0x40 on */
+#define NO_VENDOR           0xffff
+
+static uint16_t select(const struct pci_device *d, uint8_t offset)
+{
+    outl(CONFIG_ADDRESS, CONFIG_ENABLE | (uint32_t)d->bus << 16 | (uint32_t)d->device << 11 |
+                             (uint32_t)d->function << 8 | (offset & 0xfcU));
+    return (uint16_t)(CONFIG_DATA + (offset & 3));
+}
+
+uint8_t pci_read8(const struct pci_device *d, uint8_t offset)
+{
+    return inb(select(d, offset));
+}
+
+uint16_t pci_read16(const struct pci_device *d, uint8_t offset)
+{
+    return inw(select(d, offset));
+}
+
+uint32_t pci_read32(const struct pci_device *d, uint8_t offset)
+{
+    return inl(select(d, offset));
+}
+
+void pci_write8(const struct pci_device *d, uint8_t offset, uint8_t value)
+{
+    outb(select(d, offset), value);
+}
+
+void pci_write16(const struct pci_device *d, uint8_t offset, uint16_t value)
+{
+    outw(select(d, offset), value);
+}
+
+void pci_write32(const struct pci_device *d, uint8_t offset, uint32_t value)
+{
+    outl(select(d, offset), value);
+}
+
+/* Steps to the place behind d: function, device, bus. False behind the last bus. */
+static bool step(struct pci_device *d, bool skip_functions)
+{
+    if (!skip_functions && ++d->function < FUNCTIONS)
+        return true;
+    d->function = 0;
+    if (++d->device < DEVICES)
+        return true;
+    d->device = 0;
+    return d->bus++ < d->last_bus;
+}
+
+/* Is the place that d names in use? Notes the bus behind it if it is a bridge. */
+static bool present(struct pci_device *d)
+{
+    uint32_t ids = pci_read32(d, VENDOR_ID);
+
+    d->vendor_id = (uint16_t)ids;
+    d->device_id = (uint16_t)(ids >> 16);
+    if (d->vendor_id == 0 || d->vendor_id == NO_VENDOR) {
+        d->vendor_id = NO_VENDOR;
+        return false;
+    }
+    if ((pci_read8(d, HEADER_TYPE) & ~HEADER_MULTIPLE) == HEADER_BRIDGE) {
+        uint8_t behind = pci_read8(d, SECONDARY_BUS);
+        if (behind > d->last_bus)
+            d->last_bus = behind;
+    }
+    return true;
+}
+
+static bool has_functions(const struct pci_device *d)
+{
+    return d->vendor_id != NO_VENDOR && (pci_read8(d, HEADER_TYPE) & HEADER_MULTIPLE);
+}
+
+/* There are no buses without a bridge to them, and firmware numbers them without gaps: up to last_bus. */
+bool pci_next(struct pci_device *d)
+{
+    if (d->vendor_id == 0) { /* the walk begins: at 0:0.0, if there is a mechanism 1 */
+        outl(CONFIG_ADDRESS, CONFIG_ENABLE);
+        if (inl(CONFIG_ADDRESS) != CONFIG_ENABLE)
+            return false;
+        if (present(d))
+            return true;
+    }
+    while (step(d, d->function == 0 && !has_functions(d)))
+        if (present(d))
+            return true;
+    return false;
+}
+
+uint8_t pci_capability(const struct pci_device *d, uint8_t id, uint8_t after)
+{
+    uint8_t offset = after;
+
+    if (!(pci_read16(d, STATUS) & STATUS_CAPABILITIES))
+        return 0;
+    for (unsigned i = 0; i < CAPABILITIES_MAX; i++) {
+        offset = pci_read8(d, offset ? (uint8_t)(offset + 1) : CAPABILITIES) & 0xfc;
+        if (offset < 0x40)
+            return 0;
+        if (pci_read8(d, offset) == id)
+            return offset;
+    }
+    return 0;
+}
+
+/* Writes ones and reads which of them stay: the bits below the size do not (6.2.5.1). */
+static uint32_t bar_mask(const struct pci_device *d, uint8_t offset)
+{
+    uint32_t value = pci_read32(d, offset);
+    pci_write32(d, offset, 0xffffffff);
+    uint32_t mask = pci_read32(d, offset);
+    pci_write32(d, offset, value);
+    return mask;
+}
+
+volatile void *pci_map_bar(const struct pci_device *d, unsigned bar, uint64_t *size)
+{
+    if (bar >= BARS)
+        return NULL;
+    uint8_t offset = (uint8_t)(BAR_0 + 4 * bar);
+    uint32_t low = pci_read32(d, offset);
+    bool wide = (low & BAR_TYPE) == BAR_TYPE_64;
+    if ((low & BAR_IO) || (wide && bar == BARS - 1))
+        return NULL;
+
+    uint16_t command = pci_read16(d, COMMAND);
+    pci_write16(d, COMMAND, (uint16_t)(command & ~(COMMAND_IO | COMMAND_MEMORY)));
+    uint64_t address = low & ~BAR_FLAGS;
+    uint64_t mask = 0xffffffff00000000 | (bar_mask(d, offset) & ~BAR_FLAGS);
+    if (wide) {
+        uint8_t high = (uint8_t)(offset + 4);
+        address |= (uint64_t)pci_read32(d, high) << 32;
+        mask = (mask & 0xffffffff) | (uint64_t)bar_mask(d, high) << 32;
+    }
+    pci_write16(d, COMMAND, command);
+
+    *size = ~mask + 1;
+    if (address == 0 || *size == 0)
+        return NULL;
+    return mmu_map_device(address, *size);
+}
+
+void pci_enable(const struct pci_device *d)
+{
+    uint16_t command = pci_read16(d, COMMAND);
+    pci_write16(d, COMMAND, (uint16_t)(command | COMMAND_MEMORY | COMMAND_MASTER));
+}

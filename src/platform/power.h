@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Off, reset, and the power button: ACPI's fixed hardware, or QEMU's isa-debug-exit where it is there.
+ */
+#ifndef PLATFORM_POWER_H
+#define PLATFORM_POWER_H
+
+#include <stdbool.h>
+
+enum on_panic {
+    ON_PANIC_EXIT,  /* isa-debug-exit with status 37 if it is there, else reset */
+    ON_PANIC_HALT,  /* stay, for a debugger to look */
+    ON_PANIC_RESET, /* start again */
+};
+
+extern enum on_panic power_on_panic; /* what power_panic does; main sets it */
+
+/* Finds ACPI's tables and arms the power button. Without ACPI there is no button, and off means halt. */
+void power_init(void);
+
+/* Has the power button been pressed since this was last asked? */
+bool power_button(void);
+
+/* isa-debug-exit with status 33 if it is there, else ACPI's S5, else halt. */
+_Noreturn void power_off(void);
+
+_Noreturn void power_reset(void);
+
+/* The end of a panic. */
+_Noreturn void power_panic(void);
+
+#endif

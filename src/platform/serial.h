@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The console: the first serial port, COM1, 115200 8N1.
+ */
+#ifndef PLATFORM_SERIAL_H
+#define PLATFORM_SERIAL_H
+
+#include <stddef.h>
+
+/* Sets up the port, and stdout to write to it a line at a time. */
+void serial_init(void);
+
+/*
+ * Writes length octets, "\n" as "\r\n". Waits a few milliseconds at most for a line that is stuck; what a
+ * stuck or missing port does not take is lost.
+ */
+void serial_write(const char *text, size_t length);
+
+/* The next octet that was typed, or -1. Never waits. */
+int serial_read(void);
+
+#endif

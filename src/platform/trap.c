@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Exceptions (AMD64 Architecture Programmer's Manual volume 2, chapter 8): each leads to the panic screen.
+ *
+ * All of them, non-maskable interrupt and double fault included, run on a stack of their own, as nothing here
+ * returns: so a stack that has run into its guard page gets its screen too, and with the true cause on it.
+ */
+#include "platform/trap.h"
+
+#include "platform/cpu.h"
+#include "platform/panic.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define EXCEPTIONS     32
+#define STUB_SIZE      16
+#define STACK_SIZE     8192
+#define GATE_INTERRUPT 0x8e /* present, 64-bit interrupt gate */
+#define SEGMENT_CODE   0x08 /* boot.asm's table */
+#define SEGMENT_TASK   0x18
+#define TASK_AVAILABLE 0x89 /* present, 64-bit task state segment */
+#define STACK_WORDS    16   /* on the screen */
+
+/* What a stub of trap_stubs.asm leaves on the stack, lowest address first. */
+struct trap_frame {
+    uint64_t r15, r14, r13, r12, r11, r10, r9, r8, rdi, rsi, rbp, rbx, rdx, rcx, rax;
+    uint64_t vector, error, rip, cs, rflags, rsp, ss;
+};
+
+struct gate {
+    uint16_t offset_0, segment;
+    uint8_t stack, type;
+    uint16_t offset_16;
+    uint32_t offset_32, reserved;
+};
+_Static_assert(sizeof(struct gate) == 16, "the CPU's layout");
+
+/* 64-bit task state segment, in 32-bit words as its addresses are not aligned: 0x24 is the first stack's. */
+struct task {
+    uint32_t reserved[9], stack_1_low, stack_1_high, rest[14];
+    uint16_t reserved_2, io_map;
+};
+_Static_assert(sizeof(struct task) == 104 && offsetof(struct task, stack_1_low) == 0x24,
+               "the CPU's layout");
+
+struct table_pointer {
+    uint16_t limit;
+    uint64_t base;
+} __attribute__((packed)); /* the CPU's layout */
+
+extern const char trap_stubs[];            /* trap_stubs.asm */
+extern uint64_t boot_gdt_tss[2];           /* boot.asm */
+extern char stack_guard[], stack_bottom[]; /* image.ld */
+extern char stack_top[];
+_Noreturn void trap_panic(const struct trap_frame *t); /* trap_stubs.asm calls it */
+
+static struct gate gates[EXCEPTIONS];
+static struct task task;
+static char stack[STACK_SIZE] __attribute__((aligned(16)));
+
+static void set_task(void)
+{
+    uint64_t top = (uintptr_t)stack + sizeof stack;
+    uint64_t base = (uintptr_t)&task;
+
+    task.stack_1_low = (uint32_t)top;
+    task.stack_1_high = (uint32_t)(top >> 32);
+    task.io_map = sizeof task;
+    boot_gdt_tss[0] = (sizeof task - 1) | (base & 0xffffff) << 16 | (uint64_t)TASK_AVAILABLE << 40 |
+                      (base >> 24 & 0xff) << 56;
+    boot_gdt_tss[1] = base >> 32;
+    __asm__ volatile("ltr %w0" : : "r"(SEGMENT_TASK) : "memory");
+}
+
+void trap_init(void)
+{
+    struct table_pointer pointer = {sizeof gates - 1, (uintptr_t)gates};
+
+    set_task();
+    for (unsigned i = 0; i < EXCEPTIONS; i++) {
+        uint64_t stub = (uintptr_t)trap_stubs + i * STUB_SIZE;
+        gates[i] = (struct gate){.offset_0 = (uint16_t)stub,
+                                 .offset_16 = (uint16_t)(stub >> 16),
+                                 .offset_32 = (uint32_t)(stub >> 32),
+                                 .segment = SEGMENT_CODE,
+                                 .stack = 1,
+                                 .type = GATE_INTERRUPT};
+    }
+    __asm__ volatile("lidt %0" : : "m"(pointer) : "memory");
+}
+
+static const char *vector_name(uint64_t vector)
+{
+    static const char *const names[] = {
+        "divide error",        "debug",
+        "non-maskable interrupt", "breakpoint",
+        "overflow",            "bound range",
+        "invalid opcode",      "device not available",
+        "double fault",        "coprocessor overrun",
+        "invalid TSS",         "segment not present",
+        "stack fault",         "general protection",
+        "page fault",          "reserved",
+        "x87 floating point",  "alignment check",
+        "machine check",       "SIMD floating point",
+    };
+    return vector < sizeof names / sizeof names[0] ? names[vector] : "reserved";
+}
+
+static void print_register(const char *name, uint64_t value, const char *end)
+{
+    panic_print("  %-3s %016llx%s", name, (unsigned long long)value, end);
+}
+
+static void print_registers(const struct trap_frame *t)
+{
+    print_register("rip", t->rip, "");
+    print_register("cs", t->cs, "");
+    print_register("flg", t->rflags, "\n");
+    print_register("rsp", t->rsp, "");
+    print_register("ss", t->ss, "");
+    print_register("cr2", read_cr2(), "\n");
+    print_register("rax", t->rax, "");
+    print_register("rbx", t->rbx, "");
+    print_register("rcx", t->rcx, "\n");
+    print_register("rdx", t->rdx, "");
+    print_register("rsi", t->rsi, "");
+    print_register("rdi", t->rdi, "\n");
+    print_register("rbp", t->rbp, "");
+    print_register("r8", t->r8, "");
+    print_register("r9", t->r9, "\n");
+    print_register("r10", t->r10, "");
+    print_register("r11", t->r11, "");
+    print_register("r12", t->r12, "\n");
+    print_register("r13", t->r13, "");
+    print_register("r14", t->r14, "");
+    print_register("r15", t->r15, "\n");
+}
+
+/* The words at rsp, as far as rsp is in the stack. */
+static void print_stack(uint64_t rsp)
+{
+    uint64_t word = rsp & ~7ULL;
+
+    if (rsp >= (uintptr_t)stack_guard && rsp <= (uintptr_t)stack_bottom) {
+        panic_print("  the stack has overflowed into its guard page\n");
+        word = (uintptr_t)stack_bottom;
+    }
+    if (word < (uintptr_t)stack_bottom || word >= (uintptr_t)stack_top) {
+        panic_print("  rsp is not in the stack\n");
+        return;
+    }
+    for (unsigned i = 0; i < STACK_WORDS && word < (uintptr_t)stack_top; i++, word += 8)
+        panic_print("%s%016llx%s", i % 4 ? " " : "  stack ", (unsigned long long)*(uint64_t *)word,
+                    i % 4 == 3 ? "\n" : "");
+    panic_print("\n");
+}
+
+_Noreturn void trap_panic(const struct trap_frame *t)
+{
+    panic_begin();
+    panic_print("unipong: panic: exception %u, %s, error code 0x%llx, at 0x%llx\n",
+                (unsigned)t->vector, vector_name(t->vector), (unsigned long long)t->error,
+                (unsigned long long)t->rip);
+    print_registers(t);
+    print_stack(t->rsp);
+    panic_end();
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The serial console's command lines: typed characters are gathered, and a whole line is looked up
+ * in one table.
+ *
+ * Nothing here waits: a half-typed line stays in its buffer while packets are answered.
+ */
+#include "shell/shell.h"
+
+#include "platform/power.h"
+#include "platform/serial.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+static struct {
+    const struct netif *nif;
+    const struct virtio_net *net;
+    char line[64];
+    size_t length;
+} shell;
+
+static void help(void);
+
+static void do_poweroff(void)
+{
+    printf("unipong: power off\n");
+    shell_stats();
+    power_off();
+}
+
+/* An instruction that is defined to be undefined, to see the panic screen. */
+static void do_panic(void)
+{
+    __asm__ volatile("ud2");
+}
+
+static const struct {
+    const char *name;
+    void (*run)(void);
+    const char *what;
+} commands[] = {
+    {"help", help, "this list"},
+    {"stats", shell_stats, "what became of the frames so far"},
+    {"poweroff", do_poweroff, "print the counters and power off"},
+    {"panic", do_panic, "crash on purpose, to see the panic screen"},
+};
+
+#define COMMANDS (sizeof commands / sizeof commands[0])
+
+static void help(void)
+{
+    for (size_t i = 0; i < COMMANDS; i++)
+        printf("%-10s %s\n", commands[i].name, commands[i].what);
+}
+
+void shell_stats(void)
+{
+    for (enum verdict v = 0; v < VERDICT_COUNT; v++)
+        if (shell.nif->verdicts[v] > 0)
+            printf("%12" PRIu64 "  %-26s %s\n", shell.nif->verdicts[v], verdict_name(v),
+                   verdict_meaning(v));
+    for (enum virtio_net_error e = 0; e < VIRTIO_NET_ERROR_COUNT; e++)
+        if (shell.net->errors[e] > 0)
+            printf("%12" PRIu64 "  the device broke the rules: %s\n", shell.net->errors[e],
+                   virtio_net_error_text(e));
+}
+
+static void run(const char *line)
+{
+    if (*line == '\0')
+        return;
+    for (size_t i = 0; i < COMMANDS; i++) {
+        if (strcmp(line, commands[i].name) == 0) {
+            commands[i].run();
+            return;
+        }
+    }
+    printf("%s: no such command; \"help\" lists them\n", line);
+}
+
+void shell_init(const struct netif *nif, const struct virtio_net *net)
+{
+    shell.nif = nif;
+    shell.net = net;
+}
+
+/* One typed character: kept and echoed, or a key that edits or ends the line. */
+static void key(char c)
+{
+    if (c == '\r' || c == '\n') {
+        serial_write("\n", 1);
+        shell.line[shell.length] = '\0';
+        shell.length = 0;
+        run(shell.line);
+    } else if ((c == '\b' || c == 0x7f) && shell.length > 0) {
+        shell.length--;
+        serial_write("\b \b", 3);
+    } else if (c >= ' ' && c <= '~' && shell.length < sizeof shell.line - 1) {
+        shell.line[shell.length++] = c;
+        serial_write(&c, 1);
+    }
+}
+
+void shell_poll(void)
+{
+    int c;
+    while ((c = serial_read()) >= 0)
+        key((char)c);
+}

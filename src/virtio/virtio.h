@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A virtio device behind its transport, whichever that is. Virtual I/O Device (VIRTIO) 1.2; section
+ * numbers here and in all of virtio/ are that version's.
+ *
+ * A feature's name is its bit number, as in the standard: shifted with VIRTIO_FEATURE() where it is
+ * used. Features are accepted by name. The device status is only ever or-ed to (2.1.1), but for a
+ * reset.
+ */
+#ifndef VIRTIO_VIRTIO_H
+#define VIRTIO_VIRTIO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "platform/panic.h"
+
+#define VIRTIO_FEATURE(bit) (1ULL << (bit))
+
+/* Device types, 5 */
+#define VIRTIO_ID_NET 1
+
+/* Device status, 2.1 */
+#define VIRTIO_STATUS_ACKNOWLEDGE 1
+#define VIRTIO_STATUS_DRIVER      2
+#define VIRTIO_STATUS_DRIVER_OK   4
+#define VIRTIO_STATUS_FEATURES_OK 8
+#define VIRTIO_STATUS_FAILED      128
+
+/* Reserved feature bits, 6 */
+#define VIRTIO_F_EVENT_IDX 29
+#define VIRTIO_F_VERSION_1 32
+
+struct virtio;
+struct virtq;
+
+/* What a transport can do. Written once by the transport, read by everybody. */
+struct virtio_ops {
+    uint8_t (*status)(struct virtio *v);
+    void (*set_status)(struct virtio *v, uint8_t status); /* 0 resets */
+    uint64_t (*features)(struct virtio *v);               /* offered by the device */
+    void (*set_features)(struct virtio *v, uint64_t features);
+
+    /* Device-specific configuration, 2.5. Offsets are within config_size and aligned:
+     * virtio_config8 and 16 check. */
+    uint32_t (*config_generation)(struct virtio *v);
+    uint8_t (*config8)(struct virtio *v, size_t offset);
+    uint16_t (*config16)(struct virtio *v, size_t offset);
+
+    uint16_t (*queue_size)(struct virtio *v,
+                           uint16_t index); /* most that is offered; 0: no such queue */
+    void (*queue_enable)(struct virtio *v, const struct virtq *q);
+    void (*notify)(struct virtio *v, uint16_t index); /* available buffer notification, 2.3 */
+};
+
+struct virtio {
+    const struct virtio_ops *ops; /* the transport writes these four */
+    void *transport;
+    size_t config_size; /* octets of device-specific configuration */
+    char name[32];      /* for messages: what it is and where it sits */
+    uint64_t features;  /* negotiated; virtio_negotiate writes it */
+};
+
+/* Sets a bit of the device status, keeping the others (2.1.1). */
+static inline void virtio_add_status(struct virtio *v, uint8_t bit)
+{
+    v->ops->set_status(v, v->ops->status(v) | bit);
+}
+
+/* Gives the device up: sets FAILED (3.1.1, last paragraph), then panics with the device's name and
+ * the message. */
+#define virtio_fail(v, format, ...)                                                                \
+    (virtio_add_status(v, VIRTIO_STATUS_FAILED), panic("%s: " format, (v)->name, __VA_ARGS__))
+
+/* True if the feature was offered and accepted. */
+static inline bool virtio_has(const struct virtio *v, unsigned feature)
+{
+    return (v->features & VIRTIO_FEATURE(feature)) != 0;
+}
+
+/*
+ * Steps 1 to 6 of the initialisation (3.1.1): accepts VIRTIO_F_VERSION_1, which is required, and
+ * what is offered of `wanted`, a set of VIRTIO_FEATURE()s. Panics if the device does not come out
+ * of its reset, is not of version 1, or refuses the features.
+ */
+void virtio_negotiate(struct virtio *v, uint64_t wanted);
+
+/* Step 8, the last: the queues are set up, the device may use them. */
+void virtio_ready(struct virtio *v);
+
+/* A field of the device-specific configuration. Panics if the device's is too small to have it. */
+uint8_t virtio_config8(struct virtio *v, size_t offset);
+uint16_t virtio_config16(struct virtio *v, size_t offset);
+
+#endif
