@@ -2,8 +2,8 @@
 #
 # Builds the image, build/unipong.elf, with the machine's gcc and nasm and a newlib of its own.
 #
-# All that is made goes to build/. No absolute path and no time of day gets into the image: two builds of one
-# commit are the same octets wherever they are made. `make help` lists the targets, V=1 shows the commands.
+# All that is made goes to build/. No absolute path and no time of day gets into the image: two builds
+# of one commit are the same octets wherever they are made. `make help` lists the targets.
 
 CC     = gcc
 NASM   = nasm
@@ -14,7 +14,7 @@ IMAGE  = $(BUILD)/unipong.elf
 
 all: $(IMAGE) ## build the image, build/unipong.elf
 
-# --- what the image is made of -----------------------------------------------------------------------------------
+# --- what the image is made of --------------------------------------------------------------------
 
 C_SOURCES   = $(wildcard src/*.c src/platform/*.c src/virtio/*.c src/net/*.c src/shell/*.c)
 ASM_SOURCES = $(wildcard src/boot/*.asm)
@@ -25,15 +25,16 @@ WARNINGS = -Wall -Wextra -Werror -Wconversion -Wsign-conversion -Wshadow -Wstric
            -Wmissing-prototypes -Wundef -Wpointer-arith -Wcast-qual -Wvla -Wwrite-strings
 
 # No header and no library but newlib's and the compiler's own; no register but the general ones.
-CPPFLAGS = -I. -Isrc -nostdinc -isystem $(NEWLIB)/include -isystem $(shell $(CC) -print-file-name=include)
+CPPFLAGS = -I. -Isrc -nostdinc -isystem $(NEWLIB)/include \
+           -isystem $(shell $(CC) -print-file-name=include)
 CFLAGS   = -std=gnu11 -O2 -g $(WARNINGS) -mgeneral-regs-only -mno-red-zone -fno-pic -fno-pie \
            -fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables \
            -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)=.
-LDFLAGS  = -static -no-pie -nostdlib -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,max-page-size=4096 \
-           -Wl,-z,noexecstack -Wl,--fatal-warnings -Wl,-T,$(LINK_SCRIPT)
+LDFLAGS  = -static -no-pie -nostdlib -Wl,--gc-sections -Wl,--build-id=none -Wl,--fatal-warnings \
+           -Wl,-z,max-page-size=4096 -Wl,-z,noexecstack -Wl,-T,$(LINK_SCRIPT)
 LDLIBS   = $(NEWLIB)/libc.a -lgcc
 
-# --- rules -------------------------------------------------------------------------------------------------------
+# --- rules ----------------------------------------------------------------------------------------
 
 # `$(call say,CC,file)` is a short line, or with V=1 nothing, as make then shows the command itself.
 ifeq ($(V),1)
@@ -49,13 +50,15 @@ $(BUILD)/image/%.o: %.c Makefile | $(NEWLIB)/libc.a
 
 $(BUILD)/image/%.asm.o: %.asm Makefile
 	@mkdir -p $(@D)
-	@command -v $(NASM) >/dev/null || { echo "unipong: nasm is missing. On Debian:  sudo apt-get install nasm" >&2; exit 1; }
+	@command -v $(NASM) >/dev/null || { \
+	    printf 'unipong: nasm is missing. On Debian:\n    sudo apt-get install nasm\n' >&2; exit 1; }
 	$(call say,NASM,$<)$(NASM) -f elf64 -Werror -o $@ $<
 
-# The linker's output is looked at before it becomes the image: an SSE register in it would trap one day.
+# What the linker made is looked at before it becomes the image: an SSE instruction would trap one day.
 $(IMAGE): $(OBJECTS) $(LINK_SCRIPT) $(NEWLIB)/libc.a
 	$(call say,LINK,$@)$(CC) $(LDFLAGS) -o $@.tmp $(OBJECTS) $(LDLIBS)
-	@if objdump -d --no-show-raw-insn $@.tmp | grep '%[xyz]mm'; then echo "unipong: the image uses SSE registers" >&2; exit 1; fi
+	@if objdump -d --no-show-raw-insn $@.tmp | grep '%[xyz]mm'; then \
+	    echo 'unipong: the image uses SSE registers, see above' >&2; exit 1; fi
 	@mv $@.tmp $@
 
 $(NEWLIB)/libc.a: src/platform/newlib.sh
@@ -63,13 +66,16 @@ $(NEWLIB)/libc.a: src/platform/newlib.sh
 
 -include $(OBJECTS:.o=.d)
 
-# --- everything else ---------------------------------------------------------------------------------------------
+# --- everything else ------------------------------------------------------------------------------
 
 run: all ## boot the image and say what to ping (more: ./run.sh --help)
 	@./run.sh
 
-# test, unit, fuzz, lint, bench and more
--include test/test.mk
+test: ## install what is missing, build, run every test
+	@./test/run.sh
+
+# build/unipong-host; then unit, fuzz, lint, bench and more
+-include src/host/host.mk test/test.mk
 
 clean: ## remove what was built, except newlib
 	@if [ -d $(BUILD) ]; then find $(BUILD) -mindepth 1 -maxdepth 1 ! -name newlib -exec rm -rf {} +; fi
@@ -78,9 +84,9 @@ distclean: ## remove what was built
 	@rm -rf $(BUILD)
 
 help: ## show this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r t what; do printf '  make %-10s %s\n' "$$t" "$$what"; done
-	@echo '  V=1 shows the commands.'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo '  With V=1 each shows its commands.'
 
 .DEFAULT_GOAL = all
 .DELETE_ON_ERROR:
-.PHONY: all run clean distclean help
+.PHONY: all run test clean distclean help

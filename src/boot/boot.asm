@@ -2,8 +2,9 @@
 ;
 ; From the multiboot loader to kernel_main: 32-bit protected mode to long mode.
 ;
-; Multiboot 1 (Multiboot Specification 0.6.96), long mode as AMD64 Architecture Programmer's Manual volume 2,
-; 14.6 enters it. One CPU, interrupts off from here on. SSE and x87 stay off: who uses them traps.
+; Multiboot 1 (Multiboot Specification 0.6.96), long mode as the AMD64 Architecture Programmer's Manual
+; enters it (volume 2, 14.6). One CPU, interrupts off from here on. SSE and x87 stay off: who uses
+; them traps.
 
         global  boot_start, boot_gdt_tss
         extern  kernel_main
@@ -37,7 +38,7 @@ COM1                    equ 0x3f8
 DEBUG_EXIT              equ 0xf4                ; QEMU's isa-debug-exit
 DEBUG_EXIT_PANIC        equ 0x12
 
-; ---------------------------------------------------------------------------------------------------------------
+; --------------------------------------------------------------------------------------------------
         section .multiboot progbits alloc noexec nowrite align=4
         bits    32
 
@@ -51,7 +52,7 @@ multiboot_header:
         dd      image_end                       ; end of what is cleared
         dd      boot_start
 
-; ---------------------------------------------------------------------------------------------------------------
+; --------------------------------------------------------------------------------------------------
         section .text
 
 ; Stage 1: 32-bit protected mode, paging off, as the loader leaves us.
@@ -78,8 +79,8 @@ check_cpu:
         jne     no_long_mode
 
 ; Stage 3: page tables for the first 2 MiB, address equal to physical address; the rest is mmu.c's.
-; OUT:  page_map_4 and what hangs on it: text execute, constants read-only, everything else no-execute,
-;       page 0 and the guard page absent
+; OUT:  page_map_4 and what hangs on it: text read and execute, constants read-only, everything else
+;       no-execute, page 0 and the guard page absent
 make_page_tables:
         mov     dword [page_map_4], page_directory_pointers + (PAGE_PRESENT | PAGE_WRITE)
         mov     dword [page_directory_pointers], page_directory + (PAGE_PRESENT | PAGE_WRITE)
@@ -172,10 +173,11 @@ start_64:
         hlt
         jmp     .stop
 
-; ---------------------------------------------------------------------------------------------------------------
+; --------------------------------------------------------------------------------------------------
         section .data align=8
 
-; The segments of long mode, where base and limit mean nothing any more. trap.c fills in the task state segment.
+; The segments of long mode, where base and limit mean nothing any more. trap.c fills in the task
+; state segment.
 gdt:
         dq      0
 GDT_CODE equ    $ - gdt
@@ -188,7 +190,7 @@ gdt_pointer:
         dw      gdt_pointer - gdt - 1
         dq      gdt
 
-; ---------------------------------------------------------------------------------------------------------------
+; --------------------------------------------------------------------------------------------------
         section .bss align=4096
 
 page_map_4:              resb PAGE

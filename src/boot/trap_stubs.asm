@@ -1,19 +1,21 @@
 ; SPDX-License-Identifier: BSD-2-Clause
 ;
-; Where the CPU's 32 exceptions arrive: each stub makes the same struct trap_frame (trap.c) and hands it on.
+; Where the CPU's 32 exceptions arrive: each stub makes the same struct trap_frame (trap.c) and hands
+; it on (AMD64 Architecture Programmer's Manual volume 2, 8.2).
 ;
-; The stubs are 16 octets each, so that trap.c finds number n at trap_stubs + 16 * n. Nothing ever returns.
+; The stubs are 16 octets each: trap.c finds number n at trap_stubs + 16 * n. Nothing ever returns.
 
         global  trap_stubs
         extern  trap_panic
 
 ; Exceptions for which the CPU pushes an error code itself: #DF #TS #NP #SS #GP #PF #AC #CP #VC #SX.
-ERROR_CODES equ 1 << 8 | 1 << 10 | 1 << 11 | 1 << 12 | 1 << 13 | 1 << 14 | 1 << 17 | 1 << 21 | 1 << 29 | 1 << 30
+ERROR_CODES equ 1 << 8 | 1 << 10 | 1 << 11 | 1 << 12 | 1 << 13 | 1 << 14 | 1 << 17 | 1 << 21 | \
+                1 << 29 | 1 << 30
 
         section .text
         bits    64
 
-; IN:   the CPU's frame (ss, rsp, rflags, cs, rip, perhaps an error code) on the trap stack, 16-octet aligned
+; IN:   the CPU's frame on the trap stack: ss, rsp, rflags, cs, rip, perhaps an error code
         align   16
 trap_stubs:
 %assign vector 0

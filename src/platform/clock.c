@@ -5,10 +5,11 @@
  * Of all clocks the TSC alone is read without leaving the guest. Its rate, first hit counts:
  *   1. the hypervisor's CPUID leaf 0x40000010, as VMware defined it: kHz (QEMU: -cpu ...,+invtsc)
  *   2. KVM's paravirtual clock, which has the factor itself: one register write, one page to read
- *   3. the CPU's CPUID leaf 0x15: crystal and ratio. Leaf 0x16 is no help: nominal MHz, off by up to 1 %
- *   4. measured against channel 2 of the timer chip (PIT), which every PC has at the same ports; QEMU's
- *      own emulation (TCG) ends here. The measurement runs while the rest boots.
- * Not the ACPI timer: it counts three times finer, but is found only after tables and memory are.
+ *   3. the CPU's CPUID leaf 0x15: crystal and ratio. Leaf 0x16 is no help: nominal MHz, off by up
+ * to 1 %
+ *   4. measured against channel 0 of the timer chip (PIT 8254), which every PC has at the same
+ * ports; QEMU's own emulation (TCG) ends here. The measurement runs while the rest boots. Not the
+ * ACPI timer: it counts three times finer, but is found only after tables and memory are.
  */
 #include "platform/clock.h"
 
@@ -26,14 +27,14 @@
 #define KVM_FEATURE_CLOCKSOURCE2  (1U << 3)
 #define KVM_MSR_SYSTEM_TIME       0x4b564d01
 
-#define PIT_HZ           1193182
-#define PIT_CHANNEL_2    0x42
-#define PIT_COMMAND      0x43
-#define PIT_ONE_SHOT     0xb0 /* channel 2, low then high octet, mode 0: count down once */
-#define PIT_LATCH        0x80 /* channel 2: freeze the count for reading */
-#define PIT_GATE         0x61 /* bit 0 lets channel 2 count, bit 1 is the speaker, bit 5 the output */
-#define PIT_START        65535
-#define PIT_OUTPUT       (1U << 5)
+#define PIT_HZ            1193182
+#define PIT_CHANNEL_0     0x40
+#define PIT_COMMAND       0x43
+#define PIT_ONE_SHOT      0x30 /* channel 0, low then high octet, mode 0: count down once */
+#define PIT_READ_BACK     0xc2 /* channel 0: freeze status and count for reading */
+#define PIT_OUTPUT        0x80 /* of the status: the count is through */
+#define PIT_READS         3
+#define PIT_START         65535
 #define CALIBRATION_TICKS (PIT_HZ / 1000) /* 1 ms */
 
 #define KHZ_MIN 100000 /* what a measurement can be */
@@ -54,7 +55,14 @@ static uint64_t factor; /* microseconds per tick, times 2^32 */
 static uint64_t latest; /* what clock_us said last */
 static const char *source;
 
-static uint64_t pit_zero; /* TSC when the PIT began to count */
+/* The PIT and the TSC at one time, as far as that can be told: doubt is the TSC ticks between
+ * before and after. */
+struct reading {
+    uint64_t tsc, doubt;
+    uint32_t ticks; /* of the PIT since its start; PIT_START once it is through */
+};
+
+static struct reading start;
 
 static uint32_t khz_of_hypervisor(void)
 {
@@ -93,43 +101,57 @@ static uint32_t khz_of_crystal(void)
     return (uint32_t)((uint64_t)r.ecx * r.ebx / r.eax / 1000);
 }
 
-/* The PIT counts down from PIT_START, for 55 ms. */
-static void pit_start(void)
+static struct reading pit_read_once(void)
 {
-    outb(PIT_GATE, (uint8_t)((inb(PIT_GATE) & ~3) | 1));
-    outb(PIT_COMMAND, PIT_ONE_SHOT);
-    outb(PIT_CHANNEL_2, PIT_START & 0xff);
     uint64_t before = rdtsc();
-    outb(PIT_CHANNEL_2, PIT_START >> 8); /* the second octet starts it */
-    pit_zero = before + (rdtsc() - before) / 2;
+    outb(PIT_COMMAND, PIT_READ_BACK);
+    uint64_t doubt = rdtsc() - before;
+    uint8_t status = inb(PIT_CHANNEL_0);
+    uint32_t count = inb(PIT_CHANNEL_0);
+    count |= (uint32_t)inb(PIT_CHANNEL_0) << 8;
+    return (struct reading){.tsc = before + doubt / 2,
+                            .doubt = doubt,
+                            .ticks = status & PIT_OUTPUT ? PIT_START : PIT_START - count};
 }
 
-/* Ticks since pit_start; at least PIT_START once it is through. *tsc is the counter at that time. */
-static uint32_t pit_ticks(uint64_t *tsc)
+/* The least doubtful of a few readings: the host may put us aside in the middle of one, for
+ * milliseconds. */
+static struct reading pit_read(void)
 {
-    uint64_t before = rdtsc();
-    outb(PIT_COMMAND, PIT_LATCH);
-    *tsc = before + (rdtsc() - before) / 2;
-    uint32_t count = inb(PIT_CHANNEL_2);
-    count |= (uint32_t)inb(PIT_CHANNEL_2) << 8;
-    return inb(PIT_GATE) & PIT_OUTPUT ? PIT_START : PIT_START - count;
+    struct reading best = pit_read_once();
+
+    for (unsigned i = 1; i < PIT_READS; i++) {
+        struct reading again = pit_read_once();
+        if (again.doubt < best.doubt)
+            best = again;
+    }
+    return best;
+}
+
+/* The PIT counts down from PIT_START, for 55 ms. Its interrupt reaches nobody. */
+static void pit_start(void)
+{
+    outb(PIT_COMMAND, PIT_ONE_SHOT);
+    outb(PIT_CHANNEL_0, PIT_START & 0xff);
+    outb(PIT_CHANNEL_0, PIT_START >> 8); /* the second octet starts it */
+    start = pit_read();
 }
 
 static uint32_t khz_measured(void)
 {
-    uint64_t tsc;
-    uint32_t ticks;
+    uint64_t give_up = rdtsc() + UINT32_MAX; /* a second or so */
+    uint64_t rate = 0;
 
-    if (pit_ticks(&tsc) >= PIT_START) /* the boot took longer than the PIT counts: once more */
-        pit_start();
-    do {
-        ticks = pit_ticks(&tsc);
-    } while (ticks < CALIBRATION_TICKS && tsc - pit_zero < UINT32_MAX);
-    source = "measured against the PIT";
-    uint64_t rate = ticks ? (tsc - pit_zero) * PIT_HZ / 1000 / ticks : 0;
+    while (rate == 0 && rdtsc() < give_up) {
+        struct reading end = pit_read();
+        if (end.ticks >= PIT_START) /* the boot took longer than the PIT counts: once more */
+            pit_start();
+        else if (end.ticks >= start.ticks + CALIBRATION_TICKS)
+            rate = (end.tsc - start.tsc) * PIT_HZ / 1000 / (end.ticks - start.ticks);
+    }
     if (rate < KHZ_MIN || rate > KHZ_MAX)
-        panic("no clock: %lu ticks of the PIT took %llu of the TSC", (unsigned long)ticks,
-              (unsigned long long)(tsc - pit_zero));
+        panic("no clock: the TSC measured against the PIT has %lu kHz", (unsigned long)rate);
+    source = "measured against the PIT";
     return (uint32_t)rate;
 }
 

@@ -10,7 +10,8 @@
 /* Time zero. If the counter's rate has to be measured, the measurement begins. */
 void clock_init(void);
 
-/* From here on clock_us counts. Waits for what is left of a millisecond, if the rate is measured. */
+/* From here on clock_us counts. Waits for what is left of a millisecond, if the rate is measured.
+ */
 void clock_calibrate(void);
 
 /* Microseconds since clock_init, never less than before; 0 until clock_calibrate. */

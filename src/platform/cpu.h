@@ -3,7 +3,7 @@
  * The instructions that C has no words for: ports, registers of the model, identification, halting.
  *
  * Plain inline assembly, so that a unit test on the host compiles it too (and must not run the
- * privileged ones). Port accesses and barriers are also barriers for the compiler.
+ * privileged ones). Port accesses are also barriers for the compiler.
  */
 #ifndef PLATFORM_CPU_H
 #define PLATFORM_CPU_H
@@ -116,18 +116,6 @@ static inline void cpu_halt(void)
 static inline void cpu_interrupts_off(void)
 {
     __asm__ volatile("cli" : : : "memory");
-}
-
-/* Compiler only: x86 keeps loads in order among themselves, and stores (AMD64 manual vol. 2, 7.2). */
-static inline void barrier(void)
-{
-    __asm__ volatile("" : : : "memory");
-}
-
-/* A store before, then a load after: the one order that x86 does not keep by itself. */
-static inline void barrier_full(void)
-{
-    __asm__ volatile("lock; orl $0, (%%rsp)" : : : "memory", "cc");
 }
 
 #endif

@@ -2,9 +2,9 @@
 /*
  * RAM: the regions of the loader's memory map (Multiboot 3.3), less what is in use already.
  *
- * A region is handed out from its start on. The first that fits serves, so small things fill the low RAM
- * and the largest region stays whole. The first 2 MiB are mapped since boot: page tables for the rest come
- * from there, so each region is mapped before it is added.
+ * A region is handed out from its start on. The first that fits serves, so small things fill the
+ * low RAM and the largest region stays whole. The first 2 MiB are mapped since boot: page tables
+ * for the rest come from there, so each region is mapped before it is added.
  */
 #include "platform/memory.h"
 
@@ -18,7 +18,7 @@
 #define REGIONS 16
 
 #define PAGE        0x1000ULL
-#define BIOS_START  0xa0000ULL     /* video memory and firmware, whatever the map says */
+#define BIOS_START  0xa0000ULL /* video memory and firmware, whatever the map says */
 #define BIOS_END    0x100000ULL
 #define BOOT_MAPPED 0x200000ULL    /* boot.asm's page table ends here */
 #define RAM_LIMIT   0x100000000ULL /* what lies above is left alone: nothing needs that much */
@@ -64,9 +64,9 @@ static void region_add_unused(struct span s, const struct span *used, unsigned u
 /* Reads one entry of the map. False if there is no further one. */
 static bool map_next(const struct multiboot_info *info, uint32_t *offset, struct span *ram)
 {
-    while (*offset < info->map_length && info->map_length - *offset >= sizeof(struct multiboot_memory)) {
-        const struct multiboot_memory *m =
-            (const void *)(uintptr_t)(info->map_address + *offset);
+    while (*offset < info->map_length &&
+           info->map_length - *offset >= sizeof(struct multiboot_memory)) {
+        const struct multiboot_memory *m = (const void *)(uintptr_t)(info->map_address + *offset);
         uint64_t base = (uint64_t)m->base_high << 32 | m->base_low;
         uint64_t length = (uint64_t)m->length_high << 32 | m->length_low;
 
@@ -115,8 +115,10 @@ void *memory_alloc(size_t size, size_t alignment)
         regions[i].start = start + size;
         return memset((void *)(uintptr_t)start, 0, size);
     }
-    panic("out of memory: %zu KiB are needed at once and %zu KiB are left; give the guest %zu KiB more",
-          (size + 1023) / 1024, memory_free() / 1024, (size + alignment - memory_free()) / 1024 + 1);
+    panic("out of memory: %zu KiB are needed at once and %zu KiB are left; give the guest %zu KiB "
+          "more",
+          (size + 1023) / 1024, memory_free() / 1024,
+          (size + alignment - memory_free()) / 1024 + 1);
 }
 
 size_t memory_free(void)

@@ -13,8 +13,9 @@
 void memory_init(const struct multiboot_info *info);
 
 /*
- * size octets of zeroes at a multiple of alignment, a power of two: physically contiguous, address equal
- * to physical address. Where no region has that much left it panics and says how much is missing.
+ * size octets of zeroes at a multiple of alignment, a power of two: physically contiguous, address
+ * equal to physical address. Where no region has that much left it panics and says how much is
+ * missing.
  */
 void *memory_alloc(size_t size, size_t alignment);
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Page tables (AMD64 Architecture Programmer's Manual volume 2, 5.3): pages of 2 MiB, writable and never
- * executable, each at its physical address.
+ * Page tables (AMD64 Architecture Programmer's Manual volume 2, 5.3): pages of 2 MiB, writable and
+ * never executable, each at its physical address.
  *
- * What boot.asm mapped by 4 KiB pages, the first 2 MiB, stays as it is: RAM, and device memory that the
- * memory type registers already keep out of the caches.
+ * What boot.asm mapped by 4 KiB pages, the first 2 MiB, stays as it is: RAM, and device memory that
+ * the memory type registers already keep out of the caches.
  */
 #include "platform/mmu.h"
 
@@ -41,7 +41,8 @@ static uint64_t *directory_entry(uint64_t address)
 static void *map(uint64_t physical, size_t size, uint64_t cache)
 {
     if (physical >= ADDRESS_LIMIT || size > ADDRESS_LIMIT - physical)
-        panic("cannot map %zu octets at physical address 0x%llx", size, (unsigned long long)physical);
+        panic("cannot map %zu octets at physical address 0x%llx", size,
+              (unsigned long long)physical);
     for (uint64_t page = physical & -LARGE_SIZE; page < physical + size; page += LARGE_SIZE) {
         uint64_t *entry = directory_entry(page);
         if ((*entry & PRESENT) && !(*entry & LARGE))

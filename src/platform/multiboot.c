@@ -12,8 +12,8 @@
 void multiboot_check(uint32_t magic, const struct multiboot_info *info)
 {
     if (magic != MULTIBOOT_LOADER_MAGIC)
-        panic("not started by a multiboot loader: eax was 0x%08lx, not 0x%08x", (unsigned long)magic,
-              MULTIBOOT_LOADER_MAGIC);
+        panic("not started by a multiboot loader: eax was 0x%08lx, not 0x%08x",
+              (unsigned long)magic, MULTIBOOT_LOADER_MAGIC);
     mmu_map_memory((uintptr_t)info, sizeof *info);
     if (!(info->flags & MULTIBOOT_INFO_MEMORY_MAP))
         panic("the boot loader gave no memory map (flags 0x%lx)", (unsigned long)info->flags);

@@ -2,9 +2,9 @@
 /*
  * The end of a guest that cannot go on.
  *
- * Whatever is broken may break again while we print. So the message is formatted on our own stack and written
- * straight to the port, before stdio and the hook are trusted with anything; and whoever comes here a second time
- * stops without another word but one.
+ * Whatever is broken may break again while we print. So the message is formatted on our own stack
+ * and written straight to the port, before stdio and the hook are trusted with anything; and
+ * whoever comes here a second time stops without another word but one.
  */
 #include "platform/panic.h"
 

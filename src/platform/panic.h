@@ -5,15 +5,17 @@
 #ifndef PLATFORM_PANIC_H
 #define PLATFORM_PANIC_H
 
-/* Prints "unipong: panic: " and the message (printf's format, no newline), runs panic_hook, stops. Never returns. */
+/* Prints "unipong: panic: " and the message (printf's format, no newline), runs panic_hook, stops.
+ * Never returns. */
 _Noreturn void panic(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* What else is worth printing at the end: the counters. NULL until main sets it. */
 extern void (*panic_hook)(void);
 
 /*
- * panic in parts, for trap.c: panic_begin ends the guest at once if a panic is under way already, so that a fault
- * in the panic itself cannot loop; panic_print writes without stdio's streams; panic_end runs panic_hook and stops.
+ * panic in parts, for trap.c: panic_begin ends the guest at once if a panic is under way already,
+ * so that a fault in the panic itself cannot loop; panic_print writes without stdio's streams;
+ * panic_end runs panic_hook and stops.
  */
 void panic_begin(void);
 void panic_print(const char *format, ...) __attribute__((format(printf, 1, 2)));

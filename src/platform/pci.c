@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * PCI (PCI Local Bus Specification 3.0, chapter 6): configuration mechanism 1, with the addresses and bus
- * numbers that the firmware gave out.
+ * PCI (PCI Local Bus Specification 3.0, chapter 6): configuration mechanism 1, with the addresses
+ * and bus numbers that the firmware gave out.
  *
  * What a device says of itself is input: each loop ends whatever it says.
  */
@@ -24,7 +24,6 @@
 #define SECONDARY_BUS 0x19 /* PCI-to-PCI Bridge Architecture Specification 1.2, 3.2 */
 #define CAPABILITIES  0x34
 
-#define COMMAND_IO          (1U << 0)
 #define COMMAND_MEMORY      (1U << 1)
 #define COMMAND_MASTER      (1U << 2)
 #define STATUS_CAPABILITIES (1U << 4)
@@ -35,6 +34,7 @@
 #define BAR_TYPE_64         (2U << 1)
 #define BAR_FLAGS           0xfU
 #define BARS                6
+#define MAP_MAX             0x200000ULL
 #define DEVICES             32 /* of a bus */
 #define FUNCTIONS           8  /* of a device */
 #define CAPABILITIES_MAX    48 /* four octets each, from 0x40 on */
@@ -113,7 +113,8 @@ static bool has_functions(const struct pci_device *d)
     return d->vendor_id != NO_VENDOR && (pci_read8(d, HEADER_TYPE) & HEADER_MULTIPLE);
 }
 
-/* There are no buses without a bridge to them, and firmware numbers them without gaps: up to last_bus. */
+/* There are no buses without a bridge to them, and firmware numbers them without gaps: up to
+ * last_bus. */
 bool pci_next(struct pci_device *d)
 {
     if (d->vendor_id == 0) { /* the walk begins: at 0:0.0, if there is a mechanism 1 */
@@ -145,40 +146,23 @@ uint8_t pci_capability(const struct pci_device *d, uint8_t id, uint8_t after)
     return 0;
 }
 
-/* Writes ones and reads which of them stay: the bits below the size do not (6.2.5.1). */
-static uint32_t bar_mask(const struct pci_device *d, uint8_t offset)
-{
-    uint32_t value = pci_read32(d, offset);
-    pci_write32(d, offset, 0xffffffff);
-    uint32_t mask = pci_read32(d, offset);
-    pci_write32(d, offset, value);
-    return mask;
-}
-
 volatile void *pci_map_bar(const struct pci_device *d, unsigned bar, uint64_t *size)
 {
     if (bar >= BARS)
         return NULL;
     uint8_t offset = (uint8_t)(BAR_0 + 4 * bar);
     uint32_t low = pci_read32(d, offset);
+    uint64_t address = low & ~BAR_FLAGS;
     bool wide = (low & BAR_TYPE) == BAR_TYPE_64;
     if ((low & BAR_IO) || (wide && bar == BARS - 1))
         return NULL;
-
-    uint16_t command = pci_read16(d, COMMAND);
-    pci_write16(d, COMMAND, (uint16_t)(command & ~(COMMAND_IO | COMMAND_MEMORY)));
-    uint64_t address = low & ~BAR_FLAGS;
-    uint64_t mask = 0xffffffff00000000 | (bar_mask(d, offset) & ~BAR_FLAGS);
-    if (wide) {
-        uint8_t high = (uint8_t)(offset + 4);
-        address |= (uint64_t)pci_read32(d, high) << 32;
-        mask = (mask & 0xffffffff) | (uint64_t)bar_mask(d, high) << 32;
-    }
-    pci_write16(d, COMMAND, command);
-
-    *size = ~mask + 1;
-    if (address == 0 || *size == 0)
+    if (wide)
+        address |= (uint64_t)pci_read32(d, (uint8_t)(offset + 4)) << 32;
+    if (address == 0)
         return NULL;
+
+    uint64_t alignment = address & -address;
+    *size = alignment < MAP_MAX ? alignment : MAP_MAX;
     return mmu_map_device(address, *size);
 }
 

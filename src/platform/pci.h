@@ -30,12 +30,15 @@ void pci_write8(const struct pci_device *d, uint8_t offset, uint8_t value);
 void pci_write16(const struct pci_device *d, uint8_t offset, uint16_t value);
 void pci_write32(const struct pci_device *d, uint8_t offset, uint32_t value);
 
-/* Offset of the first capability with this id behind the one at after (0: of all); 0 if there is none. */
+/* Offset of the first capability with this id behind the one at after (0: of all); 0 if there is
+ * none. */
 uint8_t pci_capability(const struct pci_device *d, uint8_t id, uint8_t after);
 
 /*
- * Maps base address register bar, 0 to 5, and gives its size in octets. NULL if that is no memory, or nobody
- * gave it an address. The device must not be in use: its memory is switched off for a moment.
+ * Maps what base address register bar, 0 to 5, points to. NULL if that is no memory, or nobody gave
+ * it an address. *size is how many octets may be there, up to 2 MiB: a window lies at a multiple of
+ * its size (6.2.5.1). What it really is, only switching the device's memory off and on would tell,
+ * which takes QEMU about 0.4 ms of the boot.
  */
 volatile void *pci_map_bar(const struct pci_device *d, unsigned bar, uint64_t *size);
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Power by ACPI's fixed hardware (Advanced Configuration and Power Interface 6.4, chapters 4.8 and 5.2).
+ * Power by ACPI's fixed hardware (Advanced Configuration and Power Interface 6.4, chapters 4.8
+ * and 5.2).
  *
- * The tables are firmware's and not ours: lengths are bounded and checksums looked at. At boot only what the
- * power button needs is read; \_S5 is looked up in the end.
+ * The tables are firmware's and not ours: lengths are bounded and checksums looked at. At boot only
+ * what the power button needs is read; \_S5 is looked up in the end.
  */
 #include "platform/power.h"
 
@@ -23,11 +24,11 @@
 #define RSDP_SIZE  20
 #define TABLE_MAX  0x100000 /* octets of a table that we believe in */
 
-#define PM1_STATUS_BUTTON  (1U << 8) /* 4.8.4.1.1; written to clear */
-#define PM1_ENABLE_BUTTON  (1U << 8) /* 4.8.4.1.2 */
-#define PM1_CONTROL_SCI    (1U << 0) /* 4.8.4.2.1: in ACPI mode */
-#define PM1_CONTROL_SLEEP  (1U << 13)
-#define PM1_CONTROL_TYPE   10 /* shift of the three bits of the sleep type */
+#define PM1_STATUS_BUTTON (1U << 8) /* 4.8.4.1.1; written to clear */
+#define PM1_ENABLE_BUTTON (1U << 8) /* 4.8.4.1.2 */
+#define PM1_CONTROL_SCI   (1U << 0) /* 4.8.4.2.1: in ACPI mode */
+#define PM1_CONTROL_SLEEP (1U << 13)
+#define PM1_CONTROL_TYPE  10 /* shift of the three bits of the sleep type */
 
 #define RESET_CONTROL       0xcf9 /* the chipset's reset control register */
 #define RESET_CONTROL_HARD  0x02
@@ -111,7 +112,8 @@ static const struct fadt *find_fadt(void)
         uint32_t address;
         memcpy(&address, (const char *)rsdt + offset, sizeof address);
         const struct fadt *found = table_at(address, "FACP");
-        if (found && found->header.length >= sizeof *found && found->pm1a_event && found->pm1a_control)
+        if (found && found->header.length >= sizeof *found && found->pm1a_event &&
+            found->pm1a_control)
             return found;
     }
     return NULL;
@@ -151,7 +153,8 @@ bool power_button(void)
     return true;
 }
 
-/* Finds \_S5's first value, the sleep type: a name, then a package whose elements are small integers (20.2). */
+/* Finds \_S5's first value, the sleep type: a name, then a package whose elements are small
+ * integers (20.2). */
 static bool find_s5(uint8_t *type)
 {
     enum { PACKAGE = 0x12, ZERO = 0x00, ONE = 0x01, BYTE = 0x0a };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Off, reset, and the power button: ACPI's fixed hardware, or QEMU's isa-debug-exit where it is there.
+ * Off, reset, and the power button: ACPI's fixed hardware, or QEMU's isa-debug-exit where it is
+ * there.
  */
 #ifndef PLATFORM_POWER_H
 #define PLATFORM_POWER_H
@@ -15,7 +16,8 @@ enum on_panic {
 
 extern enum on_panic power_on_panic; /* what power_panic does; main sets it */
 
-/* Finds ACPI's tables and arms the power button. Without ACPI there is no button, and off means halt. */
+/* Finds ACPI's tables and arms the power button. Without ACPI there is no button, and off means
+ * halt. */
 void power_init(void);
 
 /* Has the power button been pressed since this was last asked? */

@@ -2,8 +2,8 @@
 /*
  * COM1, a UART 16550A (National Semiconductor PC16550D, 8.0 "Registers"), polled.
  *
- * A console that nobody reads must not stop the answers to the network: every wait has an end, and after one
- * that was in vain there is no waiting until the port takes octets again.
+ * A console that nobody reads must not stop the answers to the network: every wait has an end, and
+ * after one that was in vain there is no waiting until the port takes octets again.
  */
 #include "platform/serial.h"
 
@@ -22,7 +22,7 @@
 
 #define LINE_8N1         0x03
 #define LINE_DLAB        0x80
-#define DIVISOR          1    /* 115200 bit/s */
+#define DIVISOR          1 /* 115200 bit/s */
 #define FIFO_ON_CLEARED  0x07
 #define MODEM_DTR_RTS    0x03
 #define STATUS_DATA      0x01

@@ -11,8 +11,8 @@
 void serial_init(void);
 
 /*
- * Writes length octets, "\n" as "\r\n". Waits a few milliseconds at most for a line that is stuck; what a
- * stuck or missing port does not take is lost.
+ * Writes length octets, "\n" as "\r\n". Waits a few milliseconds at most for a line that is stuck;
+ * what a stuck or missing port does not take is lost.
  */
 void serial_write(const char *text, size_t length);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What newlib asks of an operating system: there is one open file, the console, for standard input, output
- * and error. newlib's manual, "Syscalls", has the list; on this target the names have no underscore.
+ * What newlib asks of an operating system: there is one open file, the console, for standard input,
+ * output and error. newlib's manual, "Syscalls", has the list; on this target the names have no
+ * underscore.
  */
 #include "platform/panic.h"
 #include "platform/serial.h"

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Exceptions (AMD64 Architecture Programmer's Manual volume 2, chapter 8): each leads to the panic screen.
+ * Exceptions (AMD64 Architecture Programmer's Manual volume 2, chapter 8): each leads to the panic
+ * screen.
  *
- * All of them, non-maskable interrupt and double fault included, run on a stack of their own, as nothing here
- * returns: so a stack that has run into its guard page gets its screen too, and with the true cause on it.
+ * All of them, non-maskable interrupt and double fault included, run on a stack of their own, as
+ * nothing here returns: so a stack that has run into its guard page gets its screen too, and with
+ * the true cause on it.
  */
 #include "platform/trap.h"
 
@@ -24,7 +26,7 @@
 
 /* What a stub of trap_stubs.asm leaves on the stack, lowest address first. */
 struct trap_frame {
-    uint64_t r15, r14, r13, r12, r11, r10, r9, r8, rdi, rsi, rbp, rbx, rdx, rcx, rax;
+    uint64_t general[15]; /* in the order of print_registers */
     uint64_t vector, error, rip, cs, rflags, rsp, ss;
 };
 
@@ -36,7 +38,8 @@ struct gate {
 };
 _Static_assert(sizeof(struct gate) == 16, "the CPU's layout");
 
-/* 64-bit task state segment, in 32-bit words as its addresses are not aligned: 0x24 is the first stack's. */
+/* 64-bit task state segment, in 32-bit words as its addresses are not aligned: 0x24 is the first
+ * stack's. */
 struct task {
     uint32_t reserved[9], stack_1_low, stack_1_high, rest[14];
     uint16_t reserved_2, io_map;
@@ -93,48 +96,39 @@ void trap_init(void)
 static const char *vector_name(uint64_t vector)
 {
     static const char *const names[] = {
-        "divide error",        "debug",
-        "non-maskable interrupt", "breakpoint",
-        "overflow",            "bound range",
-        "invalid opcode",      "device not available",
-        "double fault",        "coprocessor overrun",
-        "invalid TSS",         "segment not present",
-        "stack fault",         "general protection",
-        "page fault",          "reserved",
-        "x87 floating point",  "alignment check",
-        "machine check",       "SIMD floating point",
+        "divide error",
+        "debug",
+        "non-maskable interrupt",
+        "breakpoint",
+        "overflow",
+        "bound range",
+        "invalid opcode",
+        "device not available",
+        "double fault",
+        "coprocessor overrun",
+        "invalid TSS",
+        "segment not present",
+        "stack fault",
+        "general protection",
+        "page fault",
+        "reserved",
+        "x87 floating point",
+        "alignment check",
+        "machine check",
+        "SIMD floating point",
     };
     return vector < sizeof names / sizeof names[0] ? names[vector] : "reserved";
 }
 
-static void print_register(const char *name, uint64_t value, const char *end)
-{
-    panic_print("  %-3s %016llx%s", name, (unsigned long long)value, end);
-}
-
 static void print_registers(const struct trap_frame *t)
 {
-    print_register("rip", t->rip, "");
-    print_register("cs", t->cs, "");
-    print_register("flg", t->rflags, "\n");
-    print_register("rsp", t->rsp, "");
-    print_register("ss", t->ss, "");
-    print_register("cr2", read_cr2(), "\n");
-    print_register("rax", t->rax, "");
-    print_register("rbx", t->rbx, "");
-    print_register("rcx", t->rcx, "\n");
-    print_register("rdx", t->rdx, "");
-    print_register("rsi", t->rsi, "");
-    print_register("rdi", t->rdi, "\n");
-    print_register("rbp", t->rbp, "");
-    print_register("r8", t->r8, "");
-    print_register("r9", t->r9, "\n");
-    print_register("r10", t->r10, "");
-    print_register("r11", t->r11, "");
-    print_register("r12", t->r12, "\n");
-    print_register("r13", t->r13, "");
-    print_register("r14", t->r14, "");
-    print_register("r15", t->r15, "\n");
+    static const char register_names[][4] = {"r15", "r14", "r13", "r12", "r11", "r10", "r9", "r8",
+                                             "rdi", "rsi", "rbp", "rbx", "rdx", "rcx", "rax"};
+
+    panic_print("  rip %016lx  rsp %016lx  cr2 %016lx\n", t->rip, t->rsp, read_cr2());
+    panic_print("  flg %016lx  cs  %016lx  ss  %016lx\n", t->rflags, t->cs, t->ss);
+    for (unsigned i = 0; i < sizeof t->general / sizeof t->general[0]; i++)
+        panic_print("  %-3s %016lx%s", register_names[i], t->general[i], i % 3 == 2 ? "\n" : "");
 }
 
 /* The words at rsp, as far as rsp is in the stack. */
@@ -151,17 +145,15 @@ static void print_stack(uint64_t rsp)
         return;
     }
     for (unsigned i = 0; i < STACK_WORDS && word < (uintptr_t)stack_top; i++, word += 8)
-        panic_print("%s%016llx%s", i % 4 ? " " : "  stack ", (unsigned long long)*(uint64_t *)word,
-                    i % 4 == 3 ? "\n" : "");
+        panic_print("%s%016lx", i % 4 ? " " : i ? "\n  stack " : "  stack ", *(uint64_t *)word);
     panic_print("\n");
 }
 
 _Noreturn void trap_panic(const struct trap_frame *t)
 {
     panic_begin();
-    panic_print("unipong: panic: exception %u, %s, error code 0x%llx, at 0x%llx\n",
-                (unsigned)t->vector, vector_name(t->vector), (unsigned long long)t->error,
-                (unsigned long long)t->rip);
+    panic_print("unipong: panic: exception %lu, %s, error code 0x%lx, at 0x%lx\n", t->vector,
+                vector_name(t->vector), t->error, t->rip);
     print_registers(t);
     print_stack(t->rsp);
     panic_end();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Exceptions: every one of them is a mistake of ours, ends on one screen, and then as `on_panic` asks.
+ * Exceptions: every one of them is a mistake of ours, ends on one screen, and then as `on_panic`
+ * asks.
  */
 #ifndef PLATFORM_TRAP_H
 #define PLATFORM_TRAP_H

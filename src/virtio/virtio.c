@@ -12,11 +12,14 @@
 
 static void reset(struct virtio *v)
 {
+    uint8_t status = 0;
     v->ops->set_status(v, 0);
-    for (unsigned reads = 0; reads < RESET_READS; reads++)
-        if (v->ops->status(v) == 0) /* 2.4.2, 4.1.4.3.2: only then is the reset complete */
+    for (unsigned reads = 0; reads < RESET_READS; reads++) {
+        status = v->ops->status(v);
+        if (status == 0) /* 2.4.2, 4.1.4.3.2: only then is the reset complete */
             return;
-    panic("%s: reset: status is still 0x%02x, expected 0", v->name, v->ops->status(v));
+    }
+    virtio_fail(v, "reset: status is still 0x%02x, expected 0", status);
 }
 
 void virtio_negotiate(struct virtio *v, uint64_t wanted)

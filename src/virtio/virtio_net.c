@@ -29,8 +29,8 @@
 #define MTU_MIN     68   /* 5.1.4.1 */
 #define ETHERNET    14   /* octets: header without tags */
 #define VLAN_TAGS   8    /* octets: two of them (IEEE 802.1ad) */
-#define MTU_MAX                                                                                    \
-    (UINT16_MAX - VIRTIO_NET_HEAD - ETHERNET - VLAN_TAGS) /* what a struct frame can hold */
+/* What a struct frame can hold, with its front moved as far as it goes. */
+#define MTU_MAX        (UINT16_MAX - VIRTIO_NET_HEAD - ETHERNET - VLAN_TAGS)
 #define GENERATION_MAX 1000 /* times that the configuration may change while we read it */
 
 /* The MAC address of the device, or one that we make up: locally administered, of one station
@@ -42,8 +42,9 @@ static void read_mac(struct virtio_net *net)
             net->mac[i] = virtio_config8(net->virtio, CONFIG_MAC + i);
         return;
     }
-    uint64_t random =
-        rdtsc() * 0x9e3779b97f4a7c15; /* spreads the low bits, which differ, upwards */
+    /* The factor (2 to the 64th over the golden ratio) spreads the low bits, which differ, upwards.
+     */
+    uint64_t random = rdtsc() * 0x9e3779b97f4a7c15;
     memcpy(net->mac, (uint8_t *)&random + 2, sizeof net->mac);
     net->mac[0] = (uint8_t)((net->mac[0] & ~1U) | 2);
 }
@@ -57,21 +58,19 @@ static void read_config(struct virtio_net *net)
     unsigned tries = 0;
     do {
         if (tries++ == GENERATION_MAX)
-            virtio_fail(
-                v,
-                "its configuration changed during each of %u reads, expected one without a change",
-                GENERATION_MAX);
+            virtio_fail(v,
+                        "its configuration changed during each of %u reads, expected one as it is",
+                        GENERATION_MAX);
         before = v->ops->config_generation(v);
         read_mac(net);
-        net->link_up =
-            !virtio_has(v, VIRTIO_NET_F_STATUS) ||
-            (virtio_config16(v, CONFIG_STATUS) & VIRTIO_NET_S_LINK_UP); /* 5.1.5, step 6 */
+        /* 5.1.5: "Otherwise, the driver assumes it's active." */
+        net->link_up = !virtio_has(v, VIRTIO_NET_F_STATUS) ||
+                       (virtio_config16(v, CONFIG_STATUS) & VIRTIO_NET_S_LINK_UP);
         net->mtu = virtio_has(v, VIRTIO_NET_F_MTU) ? virtio_config16(v, CONFIG_MTU) : MTU_DEFAULT;
     } while (v->ops->config_generation(v) != before);
 
     static const uint8_t none[6];
-    if ((net->mac[0] & 1) ||
-        memcmp(net->mac, none, sizeof none) == 0) /* IEEE 802: a group's, or none */
+    if ((net->mac[0] & 1) || memcmp(net->mac, none, sizeof none) == 0) /* a group's, or none */
         virtio_fail(v,
                     "MAC address %02x:%02x:%02x:%02x:%02x:%02x, expected one of a single station",
                     net->mac[0], net->mac[1], net->mac[2], net->mac[3], net->mac[4], net->mac[5]);
@@ -151,9 +150,9 @@ void virtio_net_init(struct virtio_net *net, struct virtio *v)
      * per-bus setup, reading and possibly writing the device's virtio configuration space, and
      * population of virtqueues." */
     read_config(net);
-    uint16_t payload = net->mtu > MTU_DEFAULT
-                           ? net->mtu
-                           : MTU_DEFAULT; /* 5.1.6.3.1: at least 1526 with the header */
+    /* 5.1.6.3.1: buffers of at least 1526 octets with the device's header, however small the MTU.
+     */
+    uint16_t payload = net->mtu > MTU_DEFAULT ? net->mtu : MTU_DEFAULT;
     net->capacity = (uint16_t)(payload + ETHERNET + VLAN_TAGS);
     net->count = choose_count(net);
     uint8_t *memory = memory_alloc(memory_needed(net, net->count), 64);

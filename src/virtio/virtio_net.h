@@ -142,9 +142,9 @@ static inline void virtio_net_send(struct virtio_net *net, struct frame *f)
     if (b->owner != VIRTIO_NET_DRIVER)
         virtio_net_not_ours(net, b);
     b->owner = VIRTIO_NET_TRANSMIT;
+    /* 5.1.6.2.1: no flags, VIRTIO_NET_HDR_GSO_NONE, num_buffers 0 */
     uint8_t *header = f->data - VIRTIO_NET_HDR;
-    memset(header, 0,
-           VIRTIO_NET_HDR); /* 5.1.6.2.1: no flags, VIRTIO_NET_HDR_GSO_NONE, num_buffers 0 */
+    memset(header, 0, VIRTIO_NET_HDR);
     struct virtq_desc *desc = &net->transmit.desc[f->id]; /* flags and next stay 0 */
     desc->addr = (uintptr_t)header;
     desc->len = VIRTIO_NET_HDR + (uint32_t)f->len;

@@ -120,8 +120,8 @@ static uint16_t config16(struct virtio *v, size_t offset)
 
 static uint16_t queue_size(struct virtio *v, uint16_t index)
 {
-    /* 4.1.5.1.3: "1. Write the virtqueue index to queue_select. 2. Read the virtqueue size from
-     * queue_size." */
+    /* 4.1.5.1.3: "1. Write the virtqueue index to queue_select."
+     * "2. Read the virtqueue size from queue_size." */
     of(v)->common->queue_select = index;
     return of(v)->common->queue_size;
 }
@@ -147,13 +147,11 @@ static void queue_enable(struct virtio *v, const struct virtq *q)
     write64(common->queue_device, q->used);
     /* "5. Optionally [...] select a vector": none, and a reset left none (4.1.5.1.2.1). */
 
-    /* 4.1.4.4: cap.offset + queue_notify_off * notify_off_multiplier, two octets within cap.length
-     */
+    /* 4.1.4.4: cap.offset + queue_notify_off * notify_off_multiplier, and two octets there */
     uint64_t offset = (uint64_t)common->queue_notify_off * p->notify_off_multiplier;
     if (q->index >= QUEUES || offset % 2 != 0 || offset + 2 > p->notify_length)
         virtio_fail(v,
-                    "queue %u: notification at offset %lu of a structure of %lu octets, expected "
-                    "within it",
+                    "queue %u: notification at offset %lu, expected an even one in the %lu octets",
                     q->index, offset, p->notify_length);
     p->doorbell[q->index] = (volatile uint16_t *)(p->notify + offset);
 
@@ -204,7 +202,7 @@ static struct place find_structure(struct virtio *v, uint8_t cfg_type, uint32_t 
         uint64_t size;
         volatile uint8_t *base = pci_map_bar(pci, bar, &size);
         if (base == NULL)
-            continue; /* in I/O space */
+            continue; /* in I/O space, or without an address */
         uint32_t offset = pci_read32(pci, (uint8_t)(at + CAP_OFFSET));
         uint32_t length = pci_read32(pci, (uint8_t)(at + CAP_LENGTH));
         if (length < least || offset % alignment != 0 || (uint64_t)offset + length > size)
@@ -220,10 +218,10 @@ static struct place find_structure(struct virtio *v, uint8_t cfg_type, uint32_t 
 static void find_layout(struct virtio *v)
 {
     struct virtio_pci *p = of(v);
-    struct place common =
-        find_structure(v, VIRTIO_PCI_CAP_COMMON_CFG, sizeof *p->common, 4);         /* 4.1.4.3.1 */
-    struct place notification = find_structure(v, VIRTIO_PCI_CAP_NOTIFY_CFG, 2, 2); /* 4.1.4.4.1 */
-    struct place config = find_structure(v, VIRTIO_PCI_CAP_DEVICE_CFG, 1, 4);       /* 4.1.4.6.1 */
+    /* Least length and alignment: 4.1.4.3.1, 4.1.4.4.1, 4.1.4.6.1 */
+    struct place common = find_structure(v, VIRTIO_PCI_CAP_COMMON_CFG, sizeof *p->common, 4);
+    struct place notification = find_structure(v, VIRTIO_PCI_CAP_NOTIFY_CFG, 2, 2);
+    struct place config = find_structure(v, VIRTIO_PCI_CAP_DEVICE_CFG, 1, 4);
     if (common.start == NULL || notification.start == NULL)
         panic("%s: has no virtio 1.0 interface in memory: a legacy device is not driven (QEMU: "
               "remove disable-modern=on)",
@@ -264,7 +262,7 @@ void virtio_pci_find(struct virtio *v, uint16_t type)
     }
     if (functions == 0)
         panic("PCI: no device found");
-    panic("PCI: no virtio device of type %u among %u functions (type 1, network: -device "
+    panic("PCI: no virtio device of type %u among %u functions (network is type 1; QEMU: -device "
           "virtio-net-pci)",
           type, functions);
 }

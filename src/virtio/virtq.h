@@ -126,8 +126,8 @@ static inline bool virtq_publish(struct virtq *q)
     /* "A suitable memory barrier to ensure that it updates the idx field before checking for
      * notification suppression", 2.7.13 step 6. */
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
-    q->quiet =
-        __atomic_load_n(&q->used->flags, __ATOMIC_RELAXED) & VIRTQ_USED_F_NO_NOTIFY; /* 2.7.10 */
+    uint16_t flags = __atomic_load_n(&q->used->flags, __ATOMIC_RELAXED);
+    q->quiet = flags & VIRTQ_USED_F_NO_NOTIFY; /* 2.7.10.1 */
     return !q->quiet;
 }
 

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The fake virtio network device: see its header. It reads and writes the rings as a device does,
+ * by the addresses that the driver gave, and fails the test where the driver breaks a rule of
+ * VIRTIO 1.2.
+ */
+#include "fake_device.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "platform/memory.h"
+#include "platform/panic.h"
+
+#define ALLOCATIONS 64
+
+size_t fake_memory_left, fake_memory_used;
+jmp_buf fake_panic_jump;
+bool fake_panic_expected;
+char fake_panic_message[512];
+
+static struct {
+    uint8_t *start;
+    size_t size;
+} allocation[ALLOCATIONS];
+static unsigned allocations;
+
+void panic(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(fake_panic_message, sizeof fake_panic_message, format, arguments);
+    va_end(arguments);
+    if (!fake_panic_expected)
+        fail_msg("panic: %s", fake_panic_message);
+    longjmp(fake_panic_jump, 1);
+}
+
+void *memory_alloc(size_t size, size_t alignment)
+{
+    assert_true(allocations < ALLOCATIONS);
+    assert_true(size <= fake_memory_left);
+    size_t rounded = (size + alignment - 1) / alignment * alignment;
+    uint8_t *start = aligned_alloc(alignment, rounded);
+    assert_non_null(start);
+    memset(start, 0, rounded);
+    allocation[allocations].start = start;
+    allocation[allocations++].size = size;
+    fake_memory_left -= size;
+    fake_memory_used += size;
+    return start;
+}
+
+size_t memory_free(void)
+{
+    return fake_memory_left;
+}
+
+void fake_stop(void)
+{
+    while (allocations > 0)
+        free(allocation[--allocations].start);
+}
+
+/* The device's view of an address: it must lie in memory that the driver allocated. */
+static uint8_t *reach(uint64_t address, size_t size)
+{
+    for (unsigned i = 0; i < allocations; i++) {
+        uint64_t start = (uintptr_t)allocation[i].start;
+        if (address >= start && address + size <= start + allocation[i].size)
+            return allocation[i].start + (address - start);
+    }
+    fail_msg("the device was given %zu octets at 0x%llx, where no memory was allocated", size,
+             (unsigned long long)address);
+    return NULL;
+}
+
+static struct fake_device *of(struct virtio *v)
+{
+    return (struct fake_device *)v;
+}
+
+static void __attribute__((format(printf, 2, 3)))
+note(struct fake_device *fake, const char *format, ...)
+{
+    va_list arguments;
+    size_t length = strlen(fake->log);
+    va_start(arguments, format);
+    vsnprintf(fake->log + length, sizeof fake->log - length, format, arguments);
+    va_end(arguments);
+}
+
+static uint8_t status(struct virtio *v)
+{
+    return of(v)->status;
+}
+
+static void set_status(struct virtio *v, uint8_t status)
+{
+    struct fake_device *fake = of(v);
+    note(fake, "status %02x, ", status);
+    if (status == 0 && fake->ignores_reset)
+        return;
+    if (status != 0 && (fake->status & ~status) != 0)
+        fail_msg("2.1.1: status 0x%02x after 0x%02x: a bit was cleared", status, fake->status);
+    if (fake->refuses_features)
+        status &= (uint8_t)~VIRTIO_STATUS_FEATURES_OK;
+    fake->status = status;
+}
+
+static uint64_t features(struct virtio *v)
+{
+    return of(v)->offered;
+}
+
+static void set_features(struct virtio *v, uint64_t features)
+{
+    struct fake_device *fake = of(v);
+    if ((features & ~fake->offered) != 0)
+        fail_msg("2.2.1: accepted 0x%llx, which was not offered",
+                 (unsigned long long)(features & ~fake->offered));
+    if (fake->status & VIRTIO_STATUS_FEATURES_OK)
+        fail_msg("3.1.1: features accepted after FEATURES_OK");
+    note(fake, "features %llx, ", (unsigned long long)features);
+    fake->accepted = features;
+}
+
+static uint32_t config_generation(struct virtio *v)
+{
+    return of(v)->generation;
+}
+
+static void change_config(struct fake_device *fake)
+{
+    if (fake->changes == 0)
+        return;
+    fake->changes--;
+    fake->generation++;
+    fake->config[0] ^= 4;
+    fake->config[5]++;
+}
+
+static uint8_t config8(struct virtio *v, size_t offset)
+{
+    struct fake_device *fake = of(v);
+    assert_true(offset < fake->virtio.config_size);
+    if (offset == 3)
+        change_config(fake); /* in the middle of the MAC */
+    return fake->config[offset];
+}
+
+static uint16_t config16(struct virtio *v, size_t offset)
+{
+    struct fake_device *fake = of(v);
+    assert_true(offset + 2 <= fake->virtio.config_size);
+    assert_true(offset % 2 == 0);
+    return (uint16_t)(fake->config[offset] | fake->config[offset + 1] << 8);
+}
+
+static uint16_t queue_size(struct virtio *v, uint16_t index)
+{
+    return index < FAKE_QUEUES ? of(v)->queue[index].size : 0;
+}
+
+static void queue_enable(struct virtio *v, const struct virtq *q)
+{
+    struct fake_device *fake = of(v);
+    assert_true(fake->status & VIRTIO_STATUS_FEATURES_OK);
+    assert_false(fake->status & VIRTIO_STATUS_DRIVER_OK);
+    assert_true(q->index < FAKE_QUEUES);
+    struct fake_queue *queue = &fake->queue[q->index];
+    assert_false(queue->enabled);
+    assert_true(q->size <= queue->size && q->size != 0 && (q->size & (q->size - 1)) == 0);
+    assert_true((uintptr_t)q->desc % 16 == 0 && (uintptr_t)q->avail % 2 == 0 &&
+                (uintptr_t)q->used % 4 == 0); /* 2.7 */
+    reach((uintptr_t)q->desc, 16U * q->size);
+    reach((uintptr_t)q->avail, 6U + 2U * q->size);
+    reach((uintptr_t)q->used, 6U + 8U * q->size);
+    assert_true(q->avail->flags <= 1);   /* 2.7.7.1 */
+    assert_int_equal(q->used->flags, 0); /* 2.7.10.1 */
+    note(fake, "queue %u of %u, ", q->index, q->size);
+    queue->q = *q;
+    queue->enabled = true;
+    if (fake->suppresses)
+        q->used->flags = VIRTQ_USED_F_NO_NOTIFY;
+}
+
+static void notify(struct virtio *v, uint16_t index)
+{
+    struct fake_device *fake = of(v);
+    if (!(fake->status & VIRTIO_STATUS_DRIVER_OK))
+        fail_msg("3.1.1: notification before DRIVER_OK");
+    assert_true(index < FAKE_QUEUES && fake->queue[index].enabled);
+    fake->queue[index].notifications++;
+}
+
+void fake_start(struct fake_device *fake)
+{
+    static const struct virtio_ops ops = {
+        .status = status,
+        .set_status = set_status,
+        .features = features,
+        .set_features = set_features,
+        .config_generation = config_generation,
+        .config8 = config8,
+        .config16 = config16,
+        .queue_size = queue_size,
+        .queue_enable = queue_enable,
+        .notify = notify,
+    };
+    memset(fake, 0, sizeof *fake);
+    fake->virtio =
+        (struct virtio){.ops = &ops, .config_size = sizeof fake->config, .name = "fake device"};
+    fake->offered = UINT64_MAX;
+    fake->status = 0xff & ~VIRTIO_STATUS_FAILED; /* whoever had it before us has left it running */
+    memcpy(fake->config, "\x52\x54\x00\x12\x34\x56\x01\x00\x01\x00\xdc\x05", sizeof fake->config);
+    fake->queue[FAKE_RECEIVE].size = fake->queue[FAKE_TRANSMIT].size = 256;
+    fake_memory_left = 64 << 20;
+    fake_memory_used = 0;
+    fake_panic_expected = false; /* a test that failed may have left it */
+}
+
+int fake_take(struct fake_device *fake, unsigned queue, uint8_t **octets, uint32_t *len)
+{
+    struct fake_queue *f = &fake->queue[queue];
+    const struct virtq *q = &f->q;
+    assert_true(f->enabled && (fake->status & VIRTIO_STATUS_DRIVER_OK));
+    uint16_t waiting = (uint16_t)(q->avail->idx - f->avail);
+    assert_true(waiting <= q->size);
+    if (waiting == 0)
+        return -1;
+    uint16_t id = q->avail->ring[f->avail++ % q->size];
+    assert_true(id < q->size);
+    if (f->held[id])
+        fail_msg("queue %u: buffer %u was made available twice", queue, id);
+    f->held[id] = true;
+    const struct virtq_desc *desc = &q->desc[id];
+    assert_int_equal(desc->flags, queue == FAKE_RECEIVE ? VIRTQ_DESC_F_WRITE : 0);
+    *octets = reach(desc->addr, desc->len);
+    *len = desc->len;
+    return id;
+}
+
+void fake_use(struct fake_device *fake, unsigned queue, uint32_t id, uint32_t len)
+{
+    struct fake_queue *f = &fake->queue[queue];
+    f->q.used->ring[f->used++ % f->q.size] = (struct virtq_used_elem){id, len};
+    f->q.used->idx = f->used;
+    if (id < f->q.size)
+        f->held[id] = false;
+}
+
+int fake_receive(struct fake_device *fake, const void *frame, uint32_t len)
+{
+    static const uint8_t header[12] = {[10] = 1}; /* 5.1.6.4.1: num_buffers is 1 */
+    uint8_t *octets;
+    uint32_t room;
+    int id = fake_take(fake, FAKE_RECEIVE, &octets, &room);
+    if (id < 0)
+        return id;
+    assert_true(room >= 1526); /* 5.1.6.3.1 */
+    assert_true(sizeof header + len <= room);
+    memcpy(octets, header, sizeof header);
+    if (len > 0)
+        memcpy(octets + sizeof header, frame, len);
+    fake_use(fake, FAKE_RECEIVE, (uint32_t)id, (uint32_t)sizeof header + len);
+    return id;
+}
+
+int fake_transmit(struct fake_device *fake, void *frame, uint32_t *len)
+{
+    static const uint8_t header[12]; /* 5.1.6.2.1: nothing was negotiated that could be asked for */
+    uint8_t *octets;
+    int id = fake_take(fake, FAKE_TRANSMIT, &octets, len);
+    if (id < 0)
+        return id;
+    assert_true(*len >= sizeof header);
+    assert_memory_equal(octets, header, sizeof header);
+    *len -= (uint32_t)sizeof header;
+    memcpy(frame, octets + sizeof header, *len);
+    fake_use(fake, FAKE_TRANSMIT, (uint32_t)id, 0);
+    return id;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A virtio network device made of memory, for the host: strict about what the driver does (each
+ * descriptor that it is given is checked against VIRTIO 1.2, any fault fails the test), and as
+ * hostile as a test asks for in what it returns. Also the platform that src/virtio needs: memory
+ * that can run out, and a panic that a test can expect.
+ */
+#ifndef FAKE_DEVICE_H
+#define FAKE_DEVICE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "virtio/virtio.h"
+#include "virtio/virtq.h"
+
+#define FAKE_QUEUES   2
+#define FAKE_RECEIVE  0
+#define FAKE_TRANSMIT 1
+
+struct fake_queue {
+    uint16_t size;  /* offered */
+    struct virtq q; /* as the driver enabled it */
+    bool enabled;   /* the driver did */
+    uint16_t avail; /* next entry of the available ring that the device will take */
+    uint16_t used;  /* entries written to the used ring */
+    unsigned notifications;
+    bool held[32768]; /* by id: the device has taken it and not yet returned it */
+};
+
+struct fake_device {
+    struct virtio virtio; /* first: an operation's virtio is its fake device */
+    uint64_t offered, accepted;
+    uint8_t status;
+    uint8_t config[12]; /* struct virtio_net_config, as far as mtu */
+    uint32_t generation;
+    unsigned changes; /* times that the configuration's MAC and generation will still change while
+                         it is read */
+    bool refuses_features; /* FEATURES_OK does not stick */
+    bool ignores_reset;    /* status stays */
+    bool suppresses;       /* VIRTQ_USED_F_NO_NOTIFY when a queue is enabled */
+    struct fake_queue queue[FAKE_QUEUES];
+    char log[1024]; /* what the driver did to status, features and queues, in order */
+};
+
+/* A device as QEMU's: all features, 256 descriptors, link up, MTU 1500; and enough memory. */
+void fake_start(struct fake_device *fake);
+/* Frees the memory that the driver allocated. */
+void fake_stop(void);
+
+/* The next buffer that the driver made available: its id, or -1 if there is none. */
+int fake_take(struct fake_device *fake, unsigned queue, uint8_t **octets, uint32_t *len);
+/* Returns a buffer. Nothing is checked: this is how to lie. */
+void fake_use(struct fake_device *fake, unsigned queue, uint32_t id, uint32_t len);
+/* Puts a frame into the next receive buffer: its id, or -1 if there is none. */
+int fake_receive(struct fake_device *fake, const void *frame, uint32_t len);
+/* Sends the next frame, which is copied to frame (of at least 65536 octets): its id, or -1 if there
+ * is none. */
+int fake_transmit(struct fake_device *fake, void *frame, uint32_t *len);
+
+extern size_t fake_memory_left; /* octets that memory_free() tells */
+extern size_t fake_memory_used; /* octets that were allocated */
+
+extern jmp_buf fake_panic_jump;
+extern bool fake_panic_expected;
+extern char fake_panic_message[512];
+
+/* The statement panics, and the message has this text in it. */
+#define expect_panic(text, statement)                                                              \
+    do {                                                                                           \
+        fake_panic_expected = true;                                                                \
+        if (setjmp(fake_panic_jump) == 0) {                                                        \
+            statement;                                                                             \
+            fail_msg("no panic, expected: %s", text);                                              \
+        }                                                                                          \
+        fake_panic_expected = false;                                                               \
+        if (strstr(fake_panic_message, text) == NULL)                                              \
+            fail_msg("panic: %s, expected: %s", fake_panic_message, text);                         \
+    } while (0)
+
+#endif

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The split ring by itself: its layout in memory, what the device sees and when, what is read from
+ * it and how often, and the wrap of its indices. VIRTIO 1.2, 2.7.
+ */
+#include "fake_device.h"
+
+#include <stdlib.h>
+
+#include "platform/memory.h"
+
+#define SIZE 16
+
+static struct fake_device fake;
+static struct virtq q;
+
+static int setup(void **state)
+{
+    (void)state;
+    fake_start(&fake);
+    fake.status = 0;
+    virtq_init(&q, &fake.virtio, 1, SIZE, memory_alloc(virtq_memory(SIZE), 64));
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    fake_stop();
+    return 0;
+}
+
+/* The device writes its index. */
+static void use(uint16_t idx)
+{
+    q.used->idx = idx;
+}
+
+static void publish(unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        virtq_add(&q, (uint16_t)i);
+    virtq_publish(&q);
+}
+
+static void parts_lie_side_by_side_and_aligned(void **state)
+{
+    (void)state;
+    for (unsigned size = 1; size <= VIRTQ_SIZE_MAX; size *= 2) {
+        size_t octets = virtq_memory((uint16_t)size);
+        uint8_t *memory = aligned_alloc(64, octets);
+        memset(memory, 0, octets);
+        virtq_init(&q, &fake.virtio, 0, (uint16_t)size, memory);
+        uint8_t *desc = (uint8_t *)q.desc, *avail = (uint8_t *)q.avail, *used = (uint8_t *)q.used;
+        assert_ptr_equal(desc, memory);
+        assert_true(desc + 16 * size <= avail);
+        assert_true(avail + 6 + 2 * size <= used);           /* with used_event */
+        assert_true(used + 6 + 8 * size <= memory + octets); /* with avail_event */
+        assert_int_equal((uintptr_t)desc % 16 + (uintptr_t)avail % 2 + (uintptr_t)used % 4, 0);
+        assert_int_equal(octets % 64, 0);
+        free(memory);
+    }
+}
+
+static void interrupts_are_off(void **state)
+{
+    (void)state;
+    assert_int_equal(q.avail->flags, VIRTQ_AVAIL_F_NO_INTERRUPT);
+}
+
+static void nothing_shows_before_publish(void **state)
+{
+    (void)state;
+    virtq_add(&q, 7);
+    virtq_add(&q, 3);
+    assert_int_equal(q.avail->idx, 0);
+    assert_true(virtq_publish(&q));
+    assert_int_equal(q.avail->idx, 2);
+    assert_int_equal(q.avail->ring[0], 7);
+    assert_int_equal(q.avail->ring[1], 3);
+}
+
+static void nothing_added_is_not_published(void **state)
+{
+    (void)state;
+    assert_false(virtq_publish(&q));
+    publish(1);
+    assert_false(virtq_publish(&q));
+    assert_int_equal(q.avail->idx, 1);
+}
+
+static void notification_is_suppressed_and_made_up_for_once(void **state)
+{
+    (void)state;
+    q.used->flags = VIRTQ_USED_F_NO_NOTIFY;
+    virtq_add(&q, 0);
+    assert_false(virtq_publish(&q));
+    assert_int_equal(q.avail->idx, 1);
+    assert_false(virtq_publish(&q)); /* nothing new: the doubt stays */
+    assert_true(virtq_doubt(&q));
+    assert_false(virtq_doubt(&q));
+    q.used->flags = 0xfffe; /* 2.7.10: only bit 0 counts */
+    virtq_add(&q, 1);
+    assert_true(virtq_publish(&q));
+    assert_false(virtq_doubt(&q));
+}
+
+static void entries_come_in_order_and_once(void **state)
+{
+    (void)state;
+    publish(3);
+    assert_false(virtq_pending(&q));
+    q.used->ring[0] = (struct virtq_used_elem){2, 100};
+    q.used->ring[1] = (struct virtq_used_elem){UINT32_MAX, UINT32_MAX};
+    use(2);
+    assert_true(virtq_pending(&q));
+    struct virtq_used_elem first = virtq_take(&q);
+    assert_int_equal(first.id, 2);
+    assert_int_equal(first.len, 100);
+    assert_true(virtq_pending(&q));
+    struct virtq_used_elem second = virtq_take(&q);
+    assert_true(second.id == UINT32_MAX && second.len == UINT32_MAX);
+    assert_false(virtq_pending(&q));
+}
+
+static void index_is_read_once_a_batch(void **state)
+{
+    (void)state;
+    publish(3);
+    use(2);
+    assert_true(virtq_pending(&q));
+    use(9); /* beyond: but nobody looks until the batch is done */
+    virtq_take(&q);
+    assert_true(virtq_pending(&q));
+    virtq_take(&q);
+    expect_panic("queue 1: used index went from 2 to 9", virtq_pending(&q));
+}
+
+static void index_that_runs_ahead_is_a_panic(void **state)
+{
+    (void)state;
+    publish(3);
+    virtq_add(&q, 3); /* not published: not the device's yet */
+    use(4);
+    expect_panic("fake device: queue 1: used index went from 0 to 4, expected at most 3",
+                 virtq_pending(&q));
+    assert_int_equal(fake.status, VIRTIO_STATUS_FAILED);
+}
+
+static void index_that_runs_back_is_a_panic(void **state)
+{
+    (void)state;
+    publish(3);
+    use(2);
+    assert_true(virtq_pending(&q));
+    virtq_take(&q);
+    virtq_take(&q);
+    use(1);
+    expect_panic("used index went from 2 to 1", virtq_pending(&q));
+}
+
+static void index_of_an_empty_queue_is_a_panic(void **state)
+{
+    (void)state;
+    use(1);
+    expect_panic("used index went from 0 to 1, expected at most 0", virtq_pending(&q));
+}
+
+/* A full ring, over and over: every entry lands in its place while the 16-bit indices wrap twice.
+ */
+static void indices_wrap(void **state)
+{
+    (void)state;
+    uint16_t idx = 0;
+    for (unsigned round = 0; round < 2 * 65536 / SIZE + 3; round++) {
+        for (unsigned i = 0; i < SIZE; i++)
+            virtq_add(&q, (uint16_t)((i + round) % SIZE));
+        assert_true(virtq_publish(&q));
+        assert_false(virtq_pending(&q));
+        for (unsigned i = 0; i < SIZE; i++) {
+            assert_int_equal(q.avail->ring[(uint16_t)(idx + i) % SIZE], (i + round) % SIZE);
+            q.used->ring[(uint16_t)(idx + i) % SIZE] = (struct virtq_used_elem){i, round};
+        }
+        idx = (uint16_t)(idx + SIZE);
+        assert_int_equal(q.avail->idx, idx);
+        use(idx);
+        for (unsigned i = 0; i < SIZE; i++) {
+            assert_true(virtq_pending(&q));
+            struct virtq_used_elem entry = virtq_take(&q);
+            assert_int_equal(entry.id, i);
+            assert_int_equal(entry.len, round);
+        }
+        assert_false(virtq_pending(&q));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(parts_lie_side_by_side_and_aligned, setup, teardown),
+        cmocka_unit_test_setup_teardown(interrupts_are_off, setup, teardown),
+        cmocka_unit_test_setup_teardown(nothing_shows_before_publish, setup, teardown),
+        cmocka_unit_test_setup_teardown(nothing_added_is_not_published, setup, teardown),
+        cmocka_unit_test_setup_teardown(notification_is_suppressed_and_made_up_for_once, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(entries_come_in_order_and_once, setup, teardown),
+        cmocka_unit_test_setup_teardown(index_is_read_once_a_batch, setup, teardown),
+        cmocka_unit_test_setup_teardown(index_that_runs_ahead_is_a_panic, setup, teardown),
+        cmocka_unit_test_setup_teardown(index_that_runs_back_is_a_panic, setup, teardown),
+        cmocka_unit_test_setup_teardown(index_of_an_empty_queue_is_a_panic, setup, teardown),
+        cmocka_unit_test_setup_teardown(indices_wrap, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
