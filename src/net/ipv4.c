@@ -16,7 +16,7 @@ static size_t header_length(const struct ipv4_header *ip)
 }
 
 /* Whether the header is sound; then the cursor is over the payload and ends with it. */
-static enum verdict check_header(struct cursor *c)
+static enum verdict check_header(const struct netif *nif, struct cursor *c)
 {
     struct ipv4_header *ip = cursor_pull(c, sizeof *ip);
     if (!ip)
@@ -34,6 +34,8 @@ static enum verdict check_header(struct cursor *c)
     size_t total = be16(ip->total_length);
     if (total < hlen)
         return DROP_IPV4_LENGTH_LOW;
+    if (total > nif->mtu)
+        return DROP_IPV4_LENGTH_HIGH;
     if (total - hlen > cursor_left(c))
         return DROP_IPV4_LENGTH_HIGH;
     cursor_trim(c, total - hlen); /* what follows is Ethernet's padding (RFC 894) */
@@ -92,7 +94,7 @@ static void answer_header(struct netif *nif, struct ipv4_header *ip, const struc
 enum verdict ipv4_input(struct netif *nif, struct cursor *c, bool link_group)
 {
     struct ipv4_header *ip = (struct ipv4_header *)c->pos;
-    enum verdict v = check_header(c);
+    enum verdict v = check_header(nif, c);
     if (v == VERDICT_NONE)
         v = check_source(nif, be32(ip->src));
     if (v == VERDICT_NONE)

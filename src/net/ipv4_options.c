@@ -29,6 +29,9 @@ enum verdict ipv4_options_check(const uint8_t *options, size_t size)
         if (options[0] == IPV4_OPTION_LOOSE_SOURCE_ROUTE ||
             options[0] == IPV4_OPTION_STRICT_SOURCE_ROUTE)
             return DROP_IPV4_SOURCE_ROUTE;
+        if (options[0] == IPV4_OPTION_RECORD_ROUTE && length >= 3 && options[2] <= length &&
+            options[2] >= 4 && options[2] + 3u > length)
+            return DROP_IPV4_OPTION;
         options += length;
         size -= length;
     }

@@ -43,7 +43,7 @@ static inline bool netif_owns(const struct netif *nif, uint32_t ip)
 /* Whether this is a broadcast address of our subnet. */
 static inline bool netif_is_subnet_broadcast(const struct netif *nif, uint32_t ip)
 {
-    return ip == nif->broadcast || ip == nif->network;
+    return ip != 0 && (ip == nif->broadcast || ip == nif->network);
 }
 
 #endif

@@ -1,0 +1,93 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Installs what is missing, builds, runs every test and ends with `N passed, N failed, N skipped`:
+#
+#     test/run.sh [STEP]...      all steps, or those named
+#
+# One line a step; the whole output of step X is in build/test/X.log. Status 0 only if something
+# passed and nothing failed. A step that ends badly without saying which test failed counts as one.
+set -uo pipefail
+export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
+cd "$(dirname "$(readlink -f "$0")")/.." || exit 1
+
+# name   results  needs     seconds  command
+#        tap: Test Anything Protocol on stdout; junit: XML in build/test/NAME.xml; status: one test
+#                 root: the right to make network namespaces and TAPs
+steps='
+  unit   tap      -         600      make --no-print-directory --keep-going unit
+  smoke  tap      root      300      test/vm/smoke.exp
+  vm     junit    root      900      /usr/bin/pytest-3 -p no:cacheprovider -rs test/vm --basetemp=build/test/tmp --junitxml=build/test/vm.xml
+'
+packages=(gcc:gcc /usr/include/stdio.h:libc6-dev make:make nasm:nasm xz:xz-utils
+          /usr/src/newlib:newlib-source qemu-system-x86_64:qemu-system-x86
+          /usr/include/cmocka.h:libcmocka-dev expect:expect /usr/bin/python3:python3
+          /usr/bin/pytest-3:python3-pytest ip:iproute2 ping:iputils-ping
+          arping:iputils-arping oping:oping tshark:tshark)
+
+die() {
+    echo "test/run.sh: $1" >&2
+    exit "${2:-1}"
+}
+
+# Sets as_root to what a step puts before a command that needs root, or says why there is nothing.
+find_root() {
+    as_root=(env)
+    if [ ! -c /dev/net/tun ]; then
+        no_root="there is no /dev/net/tun"
+    elif [ "$(id -u)" = 0 ]; then
+        unshare --net true 2>/dev/null || no_root="making a network namespace is forbidden here"
+    elif [ -w /dev/net/tun ] && unshare --map-root-user --net true 2>/dev/null; then
+        as_root=(unshare --map-root-user)
+    elif command -v sudo >/dev/null; then
+        as_root=(sudo env)
+    else
+        no_root="neither root nor sudo, nor /dev/net/tun and namespaces for everybody"
+    fi
+}
+
+# Runs one step and adds its counts to the sums.
+run_step() { # NAME RESULTS NEEDS SECONDS COMMAND...
+    local name=$1 results=$2 needs=$3 limit=$4 prefix=() log=build/test/$1.log start=$SECONDS status=0
+    local counts p f s
+    shift 4
+    printf '%-8s ' "$name"
+    if [ "$needs" = root ]; then
+        if [ -n "$no_root" ]; then
+            echo "skipped: $no_root"
+            skipped=$((skipped + 1))
+            return
+        fi
+        prefix=("${as_root[@]}")
+    fi
+    rm -f "build/test/$name.xml"
+    timeout -k 10 "$limit" "${prefix[@]}" "$@" >"$log" 2>&1 </dev/null || status=$?
+    counts=$(/usr/bin/python3 test/count.py "$results" "$status" "$log" "build/test/$name.xml") ||
+        counts="0 1 0"$'\n'"test/count.py could not read the results"
+    read -r p f s <<<"$counts"
+    printf '%4d passed %4d failed %4d skipped %5d s\n' "$p" "$f" "$s" $((SECONDS - start))
+    tail -n +2 <<<"$counts" | sed 's/^/         /'
+    [ "$f" = 0 ] || echo "         see $log"
+    passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+}
+
+passed=0 failed=0 skipped=0 no_root=''
+for wanted; do
+    grep -qE "^  $wanted " <<<"$steps" ||
+        die "no step '$wanted'; there are: $(awk 'NF { print $1 }' <<<"$steps" | xargs)" 2
+done
+./run.sh need "${packages[@]}" || die "packages are missing"
+mkdir -p build/test
+make -s -j "$(nproc)" || die "the build failed"
+find_root
+export CMOCKA_MESSAGE_OUTPUT=tap
+while read -r name results needs limit command; do
+    if [ -n "$name" ] && [[ $# = 0 || " $* " = *" $name "* ]]; then
+        # shellcheck disable=SC2086 # the table's commands are plain words
+        run_step "$name" "$results" "$needs" "$limit" $command
+    fi
+done <<<"$steps"
+
+[ $((passed + failed)) -gt 0 ] || echo "nothing ran"
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ] && [ "$passed" -gt 0 ]

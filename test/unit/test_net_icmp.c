@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ICMP (RFC 792, RFC 1122 3.2.2): an echo request is answered with the same identifier, sequence
+ * number and data and a checksum that verifies; everything else is silence.
+ */
+#include "frames.h"
+
+#include <string.h>
+
+/* Every length, odd ones too, with octets that tell each place from the others. */
+static void test_c069_every_length(void **state)
+{
+    (void)state;
+    static uint8_t data[1472];
+    for (size_t i = 0; i < sizeof data; i++)
+        data[i] = (uint8_t)(i * 7 + (i >> 8));
+    struct ping p = ping_request();
+    p.data = data;
+    for (p.data_len = 0; p.data_len <= sizeof data; p.data_len++)
+        ping_answered(&p);
+    memset(data, 0xff, sizeof data); /* carries in every word */
+    for (p.data_len = sizeof data - 9; p.data_len <= sizeof data; p.data_len++)
+        ping_answered(&p);
+}
+
+static void test_c069_identifier_and_sequence(void **state)
+{
+    (void)state;
+    static const int values[] = {0, 1, 0x00ff, 0xff00, 0x1234, 0x7fff, 0x8000, 0xffff};
+    struct ping p = ping_request();
+    for (size_t i = 0; i < COUNT(values); i++) {
+        for (size_t j = 0; j < COUNT(values); j++) {
+            p.ident = values[i];
+            p.sequence = values[j];
+            p.data_len = 2 + i; /* keeps the answer's checksum off 0x0000 and 0xffff */
+            ping_answered(&p);
+        }
+    }
+}
+
+/*
+ * A ping of eight octets with this checksum, which is right for it. The answer is all fixed but its
+ * checksum, which must verify; it is the one that RFC 1071 computes, where 0x0000 and 0xffff stand
+ * for the same sum unless all is zero.
+ */
+static void answer_verifies(struct ping *p, uint16_t checksum)
+{
+    struct wire in, out;
+    p->data_len = 0;
+    p->icmp_checksum = checksum;
+    wire_ping(&in, p);
+    assert_int_equal(plain_sum(in.octet + 34, 8), 0xffff);
+
+    struct ping reply = ping_reply(p);
+    wire_ping(&out, &reply);
+    if (out.octet[36] == 0 && out.octet[37] == 0)
+        wire_set16(&out, 36, 0xffff);
+    assert_int_equal(plain_sum(out.octet + 34, 8), 0xffff);
+    wire_fill(&out, 0, FRAME_MIN);
+    expect_reply(&in, REPLY_ICMP_ECHO, &out);
+}
+
+/* All 65,536 checksums that a request may carry, among them RFC 1624's corner. */
+static void test_c070_every_checksum(void **state)
+{
+    (void)state;
+    struct ping p = ping_request();
+    for (unsigned checksum = 0; checksum <= 0xffff; checksum++) {
+        /* 0x0800, identifier and checksum must come to 0xffff, by ones' complement. */
+        unsigned ident = (0xffffu - 0x0800 + 0xffff - checksum) % 0xffff;
+        p.sequence = 0;
+        p.ident = (int)ident;
+        answer_verifies(&p, (uint16_t)checksum);
+        p.sequence = 0xffff; /* ones' complement's other zero */
+        answer_verifies(&p, (uint16_t)checksum);
+    }
+}
+
+/* The answer's message is all zeros but for its checksum, which 0x0000 would not satisfy. */
+static void test_c070_all_zero(void **state)
+{
+    (void)state;
+    static const uint8_t zeros[64];
+    struct ping p = ping_request();
+    p.ident = p.sequence = 0;
+    p.data = zeros;
+    for (p.data_len = 0; p.data_len <= sizeof zeros; p.data_len++) {
+        struct wire in;
+        wire_ping(&in, &p);
+        assert_int_equal(in.octet[36] << 8 | in.octet[37], 0xf7ff);
+        ping_answered(&p); /* with 0xffff, says the builder */
+    }
+}
+
+static void test_c071_every_checksum_but_one(void **state)
+{
+    (void)state;
+    struct wire in;
+    struct ping p = ping_request();
+    wire_ping(&in, &p);
+    int right = in.octet[36] << 8 | in.octet[37];
+    for (p.icmp_checksum = 0; p.icmp_checksum <= 0xffff; p.icmp_checksum++) {
+        if (p.icmp_checksum == right)
+            ping_answered(&p);
+        else
+            ping_dropped(&p, DROP_ICMP_CHECKSUM);
+    }
+}
+
+static void test_c071_each_bit(void **state)
+{
+    (void)state;
+    struct ping p = ping_request();
+    for (p.data_len = 0; p.data_len <= 56; p.data_len += 7) {
+        struct wire in;
+        wire_ping(&in, &p);
+        for (size_t bit = 34 * 8; bit < in.len * 8; bit++) {
+            in.octet[bit / 8] ^= (uint8_t)(0x80 >> bit % 8);
+            expect_drop(&in, DROP_ICMP_CHECKSUM);
+            in.octet[bit / 8] ^= (uint8_t)(0x80 >> bit % 8);
+        }
+    }
+}
+
+/* Any code is answered, and comes back: RFC 792 knows only 0 here, so it says nothing else. */
+static void test_c074_every_code(void **state)
+{
+    (void)state;
+    struct ping p = ping_request();
+    for (p.code = 0; p.code < 256; p.code++)
+        ping_answered(&p);
+}
+
+/* 0 to 7 octets of message, in a frame that ends there and in one that is padded. */
+static void test_c075_short(void **state)
+{
+    (void)state;
+    struct ping p = ping_request();
+    p.data_len = 0;
+    for (int octets = 0; octets < 8; octets++) {
+        struct wire in;
+        p.total_length = 20 + octets;
+        wire_ping(&in, &p);
+        in.len = 34 + (size_t)octets;
+        expect_drop(&in, DROP_ICMP_SHORT);
+        wire_fill(&in, 0, FRAME_MIN);
+        expect_drop(&in, DROP_ICMP_SHORT);
+    }
+}
+
+/* All types, each with every code that could mean something. */
+static void test_c076_to_c082_every_type(void **state)
+{
+    (void)state;
+    struct ping p = ping_request();
+    for (p.type = 0; p.type < 256; p.type++) {
+        for (p.code = 0; p.code < 17; p.code++) {
+            switch (p.type) {
+            case 8:
+                ping_answered(&p);
+                break;
+            case 0: /* c077 */
+                ping_dropped(&p, DROP_ICMP_ECHO_REPLY);
+                break;
+            case 3: /* c077: errors */
+            case 4: /* c080: source quench (RFC 6633) */
+            case 5: /* c081: redirect */
+            case 11:
+            case 12:
+                ping_dropped(&p, DROP_ICMP_ERROR);
+                break;
+            default: /* 10: c082, 13: c083, 15 and 16: c078, 17: c079 */
+                ping_dropped(&p, DROP_ICMP_TYPE);
+            }
+        }
+    }
+}
+
+/* An error or a reply that is damaged is that first, and no less silent. */
+static void test_c077_damaged(void **state)
+{
+    (void)state;
+    struct ping p = ping_request();
+    p.icmp_checksum = 0x1234;
+    for (p.type = 0; p.type < 256; p.type++)
+        ping_dropped(&p, DROP_ICMP_CHECKSUM);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_c069_every_length),
+        TEST(test_c069_identifier_and_sequence),
+        TEST(test_c070_every_checksum),
+        TEST(test_c070_all_zero),
+        TEST(test_c071_every_checksum_but_one),
+        TEST(test_c071_each_bit),
+        TEST(test_c074_every_code),
+        TEST(test_c075_short),
+        TEST(test_c076_to_c082_every_type),
+        TEST(test_c077_damaged),
+    };
+    return cmocka_run_group_tests_name("icmp", tests, NULL, NULL);
+}
