@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Runs the suite against one subject (--subject) and adds up the score.
+
+A subject is started once for each set of words that some tests ask for, and those tests run one after
+the other. A case of an item that nobody has built yet, or where Linux is known to differ, may fail:
+items.py says which. The outcome goes to build/conformance/SUBJECT.json.
+"""
+import json
+import re
+
+import pytest
+
+from items import ITEMS, SECTIONS
+from subjects import ROOT, SUBJECTS, describe
+from wire import Wire
+
+RESULTS = ROOT / "build/conformance"
+
+
+def pytest_addoption(parser):
+    parser.addoption("--subject", choices=sorted(SUBJECTS), default="host",
+                     help="what is tested: the program (host), the image in QEMU, Linux for comparison")
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "words(text, ready): the subject's command line; "
+                            "ready=False: the test hears it start")
+    config.addinivalue_line("markers", "last: after the others with the same words")
+    config.addinivalue_line("markers", "no_linux(reason): not for comparison")
+    config.stash[SCORE] = Score(config.getoption("--subject"))
+
+
+class Score:
+    """What became of each case, by item."""
+
+    def __init__(self, subject):
+        self.subject = subject
+        self.cases = {}
+
+    def add(self, item, outcome):
+        self.cases.setdefault(item, []).append(outcome)
+
+    def results(self):
+        """An item's outcome: the worst of its cases'."""
+        return {item: next(o for o in ("failed", "expected", "passed", "n/a") if o in outcomes)
+                for item, outcomes in sorted(self.cases.items())}
+
+    def surprises(self):
+        """Items of which failures are expected, yet there is none."""
+        return [item for item, outcome in self.results().items()
+                if outcome == "passed" and ITEMS[item].excuse(self.subject)]
+
+
+SCORE = pytest.StashKey[Score]()
+
+
+def item_of(node):
+    found = re.match(r"test_c(\d{3})_", node.name)
+    return int(found[1]) if found else None
+
+
+def words_of(node):
+    mark = node.get_closest_marker("words")
+    return (mark.args[0], mark.kwargs.get("ready", True)) if mark else ("", True)
+
+
+def pytest_collection_modifyitems(config, items):
+    subject = config.getoption("--subject")
+    for node in items:
+        number = item_of(node)
+        if number and (excuse := ITEMS[number].excuse(subject)):
+            node.add_marker(pytest.mark.xfail(reason=excuse))
+        if subject == "linux" and (mark := node.get_closest_marker("no_linux")):
+            node.add_marker(pytest.mark.skip(reason=mark.args[0]))
+    first = {}
+    for node in items:
+        first.setdefault(words_of(node), len(first))
+    items.sort(key=lambda node: ("wire" not in node.fixturenames, first[words_of(node)],
+                                 bool(node.get_closest_marker("last"))))
+
+
+class Fleet:
+    """The subject that runs now; asked for other words, it makes place for another."""
+
+    def __init__(self, kind):
+        self.kind, self.words, self.wire = kind, None, None
+        self.heard = []
+        self.failed = {}
+
+    def get(self, words):
+        if words in self.failed:
+            pytest.fail(self.failed[words])
+        if words != self.words or self.wire.dead:
+            self.stop()
+            try:
+                self.wire = Wire(self.kind(words[0].split(), ready=words[1]), self.heard)
+            except AssertionError as error:
+                self.failed[words] = f"it does not start: {error}"
+                pytest.fail(self.failed[words])
+            self.words = words
+        return self.wire
+
+    def stop(self):
+        if self.wire:
+            wire, self.wire, self.words = self.wire, None, None
+            wire.subject.stop()
+
+
+@pytest.fixture(scope="session")
+def fleet(request):
+    fleet = Fleet(SUBJECTS[request.config.getoption("--subject")])
+    yield fleet
+    fleet.stop()
+
+
+@pytest.fixture
+def wire(request, fleet):
+    """The subject, started with the words that the test asks for."""
+    wire = fleet.get(words_of(request.node))
+    wire.test = request.node.name
+    return wire
+
+
+@pytest.fixture
+def score(request):
+    return request.config.stash[SCORE]
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = (yield).get_result()
+    number = item_of(item)
+    if number and (report.when == "call" or report.outcome != "passed"):
+        outcome = report.outcome
+        if hasattr(report, "wasxfail") and outcome == "skipped":
+            outcome = "expected"
+        elif outcome == "skipped":
+            outcome = "n/a"
+        item.config.stash[SCORE].add(number, outcome)
+
+
+def write_results(score):
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    text = json.dumps({"is": describe(score.subject), "items": score.results()}, indent=1)
+    (RESULTS / f"{score.subject}.json").write_text(text + "\n")
+
+
+def pytest_sessionfinish(session):
+    score = session.config.stash[SCORE]
+    if set(score.cases) == set(ITEMS): # a run of a few cases says nothing of the whole
+        write_results(score)
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    score = config.stash[SCORE]
+    results = score.results()
+    terminalreporter.section(f"conformance of {score.subject}: items passed")
+    for title, numbers in SECTIONS.items():
+        done = [n for n in numbers if results.get(n) == "passed"]
+        asked = [n for n in numbers if results.get(n, "n/a") != "n/a"]
+        terminalreporter.line(f"{title:24} {len(done):3} of {len(asked)}")
+    for number in score.surprises():
+        terminalreporter.line(f"item {number} passes, though items.py excuses it: "
+                              f"{ITEMS[number].excuse(score.subject)}")

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Three ways to put a frame on a subject's wire and to hear what comes back.
+
+Tap's far end is a file of ours: the subject is the kernel that has the interface. On a Packet socket
+the near end is the kernel's, and the far end is a program's or QEMU's. A Datagram socket is QEMU's own
+cable; it alone carries frames that are too short for an Ethernet driver. None of them pads or trims.
+"""
+import contextlib
+import ctypes
+import fcntl
+import os
+import select
+import socket
+import struct
+
+ETH_P_ALL = 0x0003
+SOL_PACKET = 263
+PACKET_AUXDATA = 8
+PACKET_VNET_HDR = 15
+PACKET_QDISC_BYPASS = 20
+PACKET_IGNORE_OUTGOING = 23
+TP_STATUS_VLAN_VALID = 0x10
+CLONE_NEWNET = 0x40000000
+TUNSETIFF = 0x400454CA
+IFF_TAP_NO_PI = 0x1002
+
+
+@contextlib.contextmanager
+def inside(namespace):
+    """Sockets and files that are opened here belong to the network namespace."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    home = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
+    try:
+        if libc.setns(namespace.fd, CLONE_NEWNET):
+            raise OSError(ctypes.get_errno(), "setns")
+        yield
+    finally:
+        libc.setns(home, CLONE_NEWNET)
+        os.close(home)
+
+
+class Link:
+    """send(), receive() without waiting, and a wait for either."""
+
+    def __init__(self, file):
+        self.file = file
+
+    def close(self):
+        self.file.close()
+
+    def wait(self, seconds):
+        """Whether there is a frame to receive, after at most so many seconds."""
+        return bool(select.select([self.file], [], [], max(0, seconds))[0])
+
+
+class Tap(Link):
+    def __init__(self, namespace, name):
+        with inside(namespace):
+            super().__init__(open("/dev/net/tun", "r+b", buffering=0))
+        fcntl.ioctl(self.file, TUNSETIFF, struct.pack("16sH22x", name.encode(), IFF_TAP_NO_PI))
+        os.set_blocking(self.file.fileno(), False)
+
+    def send(self, frame):
+        self.file.write(frame)
+
+    def receive(self):
+        return self.file.read(65536)
+
+
+class Packet(Link):
+    def __init__(self, namespace, interface):
+        with inside(namespace):
+            super().__init__(socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL)))
+        self.file.setsockopt(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)
+        self.file.setsockopt(SOL_PACKET, PACKET_AUXDATA, 1)
+        self.file.setsockopt(SOL_PACKET, PACKET_VNET_HDR, 1)
+        # The queue of an interface that has just got its carrier may drop all for a second.
+        self.file.setsockopt(SOL_PACKET, PACKET_QDISC_BYPASS, 1)
+        self.file.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+        self.file.bind((interface, 0))
+        self.file.setblocking(False)
+
+    def send(self, frame, header=bytes(10)):
+        """header: what a virtio device would say of the frame (virtio 1.2, 5.1.6)."""
+        self.file.send(header + frame)
+
+    def receive(self):
+        try:
+            octets, control, _, _ = self.file.recvmsg(65536 + 10, 256)
+        except BlockingIOError:
+            return None
+        frame = octets[10:]
+        for level, kind, data in control:
+            # struct tpacket_auxdata; the kernel takes a VLAN tag out of the frame
+            if level == SOL_PACKET and kind == PACKET_AUXDATA:
+                status, _, _, _, _, tci, tpid = struct.unpack("IIIHHHH", data[:20])
+                if status & TP_STATUS_VLAN_VALID:
+                    frame = frame[:12] + struct.pack("!HH", tpid, tci) + frame[12:]
+        return frame
+
+
+class Datagram(Link):
+    """QEMU's -netdev dgram on two sockets in a directory; a datagram is a frame."""
+
+    def __init__(self, directory):
+        self.ours, self.qemus = f"{directory}/ours", f"{directory}/qemu"
+        super().__init__(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))
+        self.file.bind(self.ours)
+        self.file.setblocking(False)
+        self.connected = False
+
+    def send(self, frame):
+        if not self.connected: # only now is QEMU there
+            self.file.connect(self.qemus)
+            self.connected = True
+        select.select([], [self.file], [], 5) # its queue is a short one
+        self.file.send(frame)
+
+    def receive(self):
+        try:
+            return self.file.recv(65536)
+        except BlockingIOError:
+            return None

@@ -1,0 +1,343 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Ethernet and ARP: items 1 to 31 of the checklist (RFC 894, RFC 826, RFC 5227, RFC 1122 2.3)."""
+import struct
+import subprocess
+import time
+
+import pytest
+from scapy.compat import raw
+from scapy.layers.inet import ICMP, IP
+from scapy.layers.l2 import ARP, LLC, SNAP, Dot1AD, Dot1Q, Dot3, Ether
+from scapy.utils import rdpcap, wrpcap
+
+from subjects import MAC, ROOT
+from wire import BROADCAST, OUR_IP, PEER_IP, PEER_MAC, arp, echo, ether, ipv4
+
+OTHER_MAC = "02:00:00:00:00:33"
+OTHER_IP = "192.168.100.33"
+ZERO_MAC = "00:00:00:00:00:00"
+ACD = "acd=on" # the word that asks for probes before the address is used
+
+
+def arp_sets(**octets):
+    """A good request in which octets of the ARP packet are replaced: hrd=b"..", at its offset."""
+    offsets = {"hrd": 0, "pro": 2, "hln": 4, "pln": 5, "op": 6, "sha": 8, "spa": 14}
+    frame = bytearray(raw(arp()))
+    for name, value in octets.items():
+        at = 14 + offsets[name]
+        frame[at:at + len(value)] = value
+    return bytes(frame)
+
+
+def is_ours(reply):
+    """From our MAC to the peer's, in an Ethernet II frame."""
+    return (reply.src, reply.dst, type(reply)) == (MAC, PEER_MAC, Ether)
+
+
+def announcements(wire):
+    return [(when, f) for when, f in wire.own if ARP in f and f.psrc == f.pdst == OUR_IP]
+
+
+def test_c001_ethernet_ii(wire):
+    reply = wire.one(echo())
+    assert is_ours(reply) and reply.type == 0x0800 and reply[ICMP].type == 0
+
+
+def test_c002_snap_is_silence(wire):
+    packet = raw(echo())[14:]
+    wire.silent(Dot3(src=PEER_MAC, dst=MAC) / LLC(dsap=0xaa, ssap=0xaa, ctrl=3) / SNAP(OUI=0, code=0x0800) / packet)
+
+
+@pytest.mark.parametrize("size", range(0, 19))
+def test_c003_short_replies_are_padded_with_zeros(wire, size):
+    reply = wire.one(echo(bytes([0xff]) * size))
+    assert len(raw(reply)) == 60
+    assert reply[IP].len == 28 + size
+    assert raw(reply)[14 + 28 + size:] == bytes(60 - 42 - size)
+
+
+@pytest.mark.parametrize("trailer", [1, 18, 100])
+def test_c004_trailer_is_ignored(wire, trailer):
+    reply = wire.one(raw(echo(b"")) + b"\xa5" * trailer)
+    assert reply[IP].len == 28
+    assert not any(raw(reply)[42:]) and len(raw(reply)) <= 60
+
+
+def test_c005_other_unicast_mac(wire):
+    frames = []
+    for mac in (OTHER_MAC, MAC[:-1] + "e", "00" + MAC[2:]):
+        for frame in (echo(), arp()):
+            frame[Ether].dst = mac
+            frames.append(frame)
+    wire.silent(*frames)
+
+
+@pytest.mark.parametrize("mac", [BROADCAST, "01:00:5e:00:00:01", "33:33:00:00:00:01", "03:00:00:00:00:01"])
+def test_c006_group_source_mac(wire, mac):
+    frames = [echo(), arp()]
+    for frame in frames:
+        frame[Ether].src = mac
+    wire.silent(*frames)
+
+
+@pytest.mark.no_linux("a Linux TAP takes no frame below 14 octets")
+@pytest.mark.words("cable=datagram")
+def test_c007_frames_of_0_to_13_octets(wire, tmp_path):
+    whole = raw(echo())
+    frames = [whole[:n] for n in range(14)]
+    if wire.subject.name == "image":
+        wire.silent(*frames[1:]) # QEMU's cable has no empty datagrams
+        return
+    # No Linux interface sends them either: a capture file does.
+    wrpcap(str(tmp_path / "in.pcap"), frames + [whole], linktype=1)
+    subprocess.run([ROOT / "build/unipong-host", "--pcap", "in.pcap", "out.pcap"], cwd=tmp_path,
+                   check=True, stdout=subprocess.DEVNULL, timeout=10)
+    assert len(rdpcap(str(tmp_path / "out.pcap"))) == 1
+
+
+@pytest.mark.parametrize("kind", [0, 3, 38, 1500, 1501, 0x05ff, 0x88cc, 0x8808, 0x8035, 0x88b5, 0x0801, 0xffff])
+def test_c008_other_ethertypes(wire, kind):
+    for dst in (MAC, BROADCAST, "01:80:c2:00:00:00"):
+        wire.silent(ether(dst=dst, type=kind) / raw(echo())[14:], ether(dst=dst, type=kind) / raw(arp())[14:])
+
+
+def test_c009_request_is_answered(wire):
+    reply = wire.one(arp())
+    assert is_ours(reply) and reply.type == 0x0806
+    packet = reply[ARP]
+    assert (packet.hwtype, packet.ptype, packet.hwlen, packet.plen, packet.op) == (1, 0x0800, 6, 4, 2)
+    assert (packet.hwsrc, packet.psrc, packet.hwdst, packet.pdst) == (MAC, OUR_IP, PEER_MAC, PEER_IP)
+
+
+@pytest.mark.parametrize("tpa", [OTHER_IP, "192.168.100.255", "192.168.100.0", "0.0.0.0", "255.255.255.255",
+                                 "224.0.0.1", "127.0.0.1", "10.0.0.1", PEER_IP])
+def test_c010_target_is_another(wire, tpa):
+    wire.silent(arp(pdst=tpa))
+
+
+@pytest.mark.parametrize("hrd", [0, 2, 6, 7, 15, 0x0100, 0xffff])
+def test_c011_hardware_is_not_ethernet(wire, hrd):
+    wire.silent(arp_sets(hrd=struct.pack("!H", hrd)))
+
+
+@pytest.mark.parametrize("pro", [0, 0x0806, 0x0801, 0x86dd, 0x0008, 0xffff])
+def test_c012_protocol_is_not_ipv4(wire, pro):
+    wire.silent(arp_sets(pro=struct.pack("!H", pro)))
+
+
+@pytest.mark.parametrize("lengths", [b"\0\4", b"\5\4", b"\7\4", b"\xff\4", b"\6\0", b"\6\3", b"\6\x10", b"\6\xff", b"\4\6"])
+def test_c013_address_lengths(wire, lengths):
+    wire.silent(arp_sets(hln=lengths[:1], pln=lengths[1:]))
+
+
+def test_c014_not_a_request(wire):
+    frames = [arp_sets(op=struct.pack("!H", op)) for op in (0, 2, *range(3, 26), 0x0100, 0x0101, 0xffff)]
+    wire.silent(*frames, *(MAC_BYTES + frame[6:] for frame in frames))
+
+
+MAC_BYTES = bytes.fromhex(MAC.replace(":", ""))
+
+
+def test_c015_reply_goes_to_sha(wire):
+    """RFC 826, "Packet Reception": "send the packet to the (new) target hardware address"."""
+    reply = wire.one(arp(hwsrc=OTHER_MAC, psrc=OTHER_IP))
+    assert (reply.dst, reply[ARP].hwdst, reply[ARP].pdst) == (OTHER_MAC, OTHER_MAC, OTHER_IP)
+
+
+def test_c016_unicast_request(wire):
+    frame = arp()
+    frame.dst = MAC
+    assert wire.one(frame)[ARP].op == 2
+
+
+def test_c017_truncated(wire):
+    whole = raw(arp())
+    wire.silent(*(whole[:n] for n in range(14, 42)))
+    assert wire.one(whole)[ARP].op == 2 # 28 octets without padding are enough
+
+
+def test_c018_probe(wire):
+    """RFC 5227 2.5: an ARP request for our address is answered whatever its sender IP address."""
+    packet = wire.one(arp(psrc="0.0.0.0"))[ARP]
+    assert (packet.op, packet.hwsrc, packet.psrc, packet.hwdst, packet.pdst) == (2, MAC, OUR_IP, PEER_MAC, "0.0.0.0")
+
+
+def is_probe(frame):
+    return ARP in frame and frame[ARP].op == 1 and frame.psrc == "0.0.0.0"
+
+
+def probes(frames):
+    return [(when, f) for when, f in frames if is_probe(f)]
+
+
+@pytest.mark.words(ACD + " for=c019", ready=False)
+def test_c019_probes_before_use(wire):
+    """RFC 5227 2.1.1: PROBE_NUM 3 probes, PROBE_MIN 1 s to PROBE_MAX 2 s apart; ANNOUNCE_WAIT 2 s."""
+    heard = wire.listen(2, until=is_probe)
+    heard += wire.listen(9)
+    found = probes(heard)
+    assert len(found) == 3
+    for _, frame in found:
+        assert (frame.dst, frame.src) == (BROADCAST, MAC)
+        assert (frame.hwsrc, frame.hwdst, frame.pdst) == (MAC, ZERO_MAC, OUR_IP)
+    gaps = [b[0] - a[0] for a, b in zip(found, found[1:])]
+    assert all(0.9 <= gap <= 2.2 for gap in gaps), gaps
+    announced = [when for when, f in heard if ARP in f and f.psrc == f.pdst == OUR_IP]
+    assert announced and 1.8 <= announced[0] - found[-1][0] <= 3
+    assert wire.one(arp())[ARP].psrc == OUR_IP
+
+
+def conflict_while_probing(wire, sha):
+    def react(frame):
+        if is_probe(frame):
+            wire.send(arp(psrc="0.0.0.0", hwsrc=sha))
+    heard = wire.listen(2, react, until=is_probe)
+    heard += wire.listen(9, react)
+    wire.send(arp())
+    return [f for _, f in heard + wire.listen(0.5) if ARP in f and f.psrc == OUR_IP]
+
+
+@pytest.mark.words(ACD + " for=c020", ready=False)
+def test_c020_another_probes_for_the_same_address(wire):
+    assert conflict_while_probing(wire, OTHER_MAC) == []
+
+
+@pytest.mark.words(ACD + " for=c020own", ready=False)
+def test_c020_own_probe_came_back(wire):
+    assert conflict_while_probing(wire, MAC) != []
+
+
+@pytest.mark.last
+@pytest.mark.no_linux("a Linux kernel leaves announcing to programs")
+def test_c021_announcements(wire):
+    """RFC 5227 2.3: ANNOUNCE_NUM 2, ANNOUNCE_INTERVAL 2 s."""
+    while time.monotonic() < wire.started + 4:
+        time.sleep(0.2)
+        wire.ask()
+    requests = [(when, f) for when, f in announcements(wire) if f[ARP].op == 1]
+    times = [when - wire.started for when, _ in requests]
+    assert len(requests) >= 2 and any(1.8 <= t - times[0] <= 2.5 for t in times[1:]), times
+    for _, frame in requests:
+        assert (frame.dst, frame.src, frame.hwsrc, frame.hwdst) == (BROADCAST, MAC, MAC, ZERO_MAC)
+
+
+def defences(wire, conflicts, seconds):
+    """How many announcements come while another claims our address so many times."""
+    time.sleep(2.5 if wire.subject.name != "linux" else 0) # the announcements at the start are over
+    wire.ask()
+    before = len(announcements(wire))
+    for i in range(conflicts):
+        op, pdst = ((2, PEER_IP), (1, OUR_IP), (2, OUR_IP), (1, PEER_IP))[i % 4]
+        wire.send(arp(op=op, hwsrc=OTHER_MAC, psrc=OUR_IP, pdst=pdst))
+        if i % 32 == 0:
+            assert wire.ask() == []
+            assert len(announcements(wire)) > before, "no defence"
+        time.sleep(seconds / conflicts)
+    assert wire.ask() == []
+    return len(announcements(wire)) - before
+
+
+@pytest.mark.words("for=c022")
+def test_c022_conflict_is_defended_once(wire):
+    """RFC 5227 2.4: one announcement, then none for DEFEND_INTERVAL, 10 s."""
+    assert defences(wire, 20, 1) == 1
+
+
+@pytest.mark.words("for=c023")
+def test_c023_flood_of_conflicts(wire):
+    assert defences(wire, 1000, 2) == 1
+    assert wire.one(echo())[ICMP].type == 0
+
+
+@pytest.mark.parametrize("spa", ["255.255.255.255", "192.168.100.255", "224.0.0.1", "240.0.0.1", "127.0.0.1"])
+def test_c024_sender_ip_of_no_host(wire, spa):
+    wire.silent(arp(psrc=spa))
+
+
+@pytest.mark.parametrize("sha", [BROADCAST, "01:00:5e:00:00:01", "03:00:00:00:00:01"])
+def test_c025_sender_mac_is_a_group(wire, sha):
+    wire.silent(arp(hwsrc=sha))
+
+
+def test_c026_gratuitous_arp_of_others(wire):
+    for op in (1, 2):
+        wire.silent(arp(op=op, psrc=OTHER_IP, pdst=OTHER_IP, hwsrc=OTHER_MAC),
+                    arp(op=op, psrc=OTHER_IP, pdst=OTHER_IP, hwsrc=OTHER_MAC, hwdst=OTHER_MAC))
+
+
+@pytest.mark.words("neighbours=learned for=c027")
+def test_c027_no_arp_flood(wire):
+    """RFC 1122 2.3.2.1: not more than one request a second for one destination."""
+    frames = [ether(src=OTHER_MAC) / IP(src=OTHER_IP, dst=OUR_IP) / ICMP(type=8, seq=i) for i in range(10)]
+    end = time.monotonic() + 3
+    heard = []
+    while time.monotonic() < end:
+        wire.send(*frames)
+        heard += wire.listen(0.1)
+    requests = [f for _, f in heard if ARP in f and f[ARP].op == 1 and f.pdst == OTHER_IP]
+    assert len(requests) <= 4
+
+
+@pytest.mark.words("neighbours=learned for=c028")
+def test_c028_new_mac_is_learned(wire):
+    for mac in (PEER_MAC, OTHER_MAC, "02:00:00:00:00:44"):
+        request = arp(hwsrc=mac, psrc="192.168.100.9")
+        request.src = mac
+        assert wire.ask(request)[0].dst == mac
+        frame = echo(ip={"src": "192.168.100.9"})
+        frame.src = mac
+        wire.send(frame)
+        replies = [f for _, f in wire.listen(0.1) if ICMP in f]
+        assert [f.dst for f in replies] == [mac]
+
+
+@pytest.mark.words("proxy=10.1.0.0/16,10.2.3.4/32")
+def test_c029_proxy_arp(wire):
+    for tpa in ("10.1.2.3", "10.2.3.4"):
+        reply = wire.one(arp(pdst=tpa))
+        assert (reply.dst, reply[ARP].hwsrc, reply[ARP].psrc) == (PEER_MAC, MAC, tpa)
+    wire.silent(arp(pdst="10.2.3.5"), arp(pdst="10.0.255.255"),
+                arp(pdst="10.1.2.3", psrc="0.0.0.0"),       # a probe: the asker wants the address
+                arp(pdst="10.1.2.3", psrc="10.1.2.3"))      # an announcement
+    assert wire.one(arp())[ARP].psrc == OUR_IP
+
+
+@pytest.mark.words("vip=192.168.100.50")
+def test_c030_virtual_address_is_silent_in_arp(wire):
+    reply = wire.one(echo(ip={"dst": "192.168.100.50"}))
+    assert (reply[IP].src, reply[IP].dst, reply[ICMP].type) == ("192.168.100.50", PEER_IP, 0)
+    wire.silent(arp(pdst="192.168.100.50"), arp(pdst="192.168.100.50", psrc="0.0.0.0"))
+    assert wire.one(echo())[IP].src == OUR_IP
+    assert all("192.168.100.50" not in (f.psrc, f.pdst) for _, f in wire.own if ARP in f)
+
+
+def tagged(frame, *tags):
+    """The frame with tags, each (TPID, TCI), outermost first."""
+    octets = raw(frame)
+    return octets[:12] + b"".join(struct.pack("!HH", *tag) for tag in tags) + octets[12:]
+
+
+@pytest.mark.parametrize("tags", [
+    [(0x8100, 5)], [(0x8100, 0x6005)], [(0x8100, 0xffff)], [(0x8100, 0)], [(0x8100, 0xe000)],
+    [(0x88a8, 7), (0x8100, 5)], [(0x8100, 7), (0x8100, 0x2005)],
+], ids=lambda tags: "-".join(f"{tpid:04x}.{tci:04x}" for tpid, tci in tags))
+def test_c031_vlan_tags_are_kept(wire, tags):
+    for request in (echo(), arp()):
+        reply = raw(wire.one(tagged(request, *tags)))
+        end = 12 + 4 * len(tags)
+        assert reply[:6] == raw(request)[6:12] and reply[6:12] == MAC_BYTES
+        assert reply[12:end] == tagged(request, *tags)[12:end]
+        untagged = Ether(reply[:12] + reply[end:])
+        assert untagged[ARP].op == 2 if ARP in untagged else untagged[ICMP].type == 0
+        assert len(reply) >= 60
+
+
+@pytest.mark.words("vlan=7")
+def test_c031_other_vlan_is_silence(wire):
+    assert wire.one(tagged(echo(), (0x8100, 7)))
+    wire.silent(tagged(echo(), (0x8100, 8)), tagged(arp(), (0x8100, 8)))
+
+
+def test_c031_truncated_tag(wire):
+    whole = tagged(echo(), (0x8100, 5))
+    wire.silent(*(whole[:n] for n in range(14, 18)), control=whole)
