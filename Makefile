@@ -74,8 +74,8 @@ run: all ## boot the image and say what to ping (more: ./run.sh --help)
 test: ## install what is missing, build, run every test
 	@./test/run.sh
 
-# build/unipong-host; then unit, fuzz, lint, bench and more
--include src/host/host.mk test/test.mk
+# the program for Linux; the tests and tools
+include src/host/host.mk test/test.mk $(sort $(wildcard test/*/*.mk))
 
 clean: ## remove what was built, except newlib
 	@if [ -d $(BUILD) ]; then find $(BUILD) -mindepth 1 -maxdepth 1 ! -name newlib -exec rm -rf {} +; fi

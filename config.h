@@ -9,9 +9,25 @@
 #define UNIPONG_VERSION "0.1.0"
 
 /* The command line's defaults, as one would write them there. */
-#define CONFIG_IP       "192.168.100.2/24" /* our address and the length of its subnet's prefix */
-#define CONFIG_TTL      "64"               /* time to live of what we send, 1 to 255 (RFC 1700) */
-#define CONFIG_ON_PANIC "exit"             /* exit, halt or reset */
+#define CONFIG_IP         "192.168.100.2/24"   /* our address and its subnet's prefix length */
+#define CONFIG_PROBE      "off"                /* on: ask whether the address is free first */
+#define CONFIG_ANNOUNCE   "0"                  /* seconds between announcements, 0 to 3600 */
+#define CONFIG_VLAN       "all"                /* identifiers 1 to 4094, all or none */
+#define CONFIG_TTL        "64"                 /* time to live of what we send, 1 to 255 */
+#define CONFIG_SERVICES   "echo,discard,stamp" /* of these and timestamp, or none */
+#define CONFIG_STAMP_PORT "862"                /* UDP port, 1 to 65535 (RFC 8762 4.1) */
+#define CONFIG_BROADCAST  "off"                /* on: answer a ping to a broadcast address */
+#define CONFIG_IDLE       "adaptive"           /* halt, adaptive or poll */
+#define CONFIG_ON_PANIC   "exit"               /* exit, halt or reset */
+
+/* ICMP errors that we send: this many a second in the long run, so many at once after quiet. */
+#define CONFIG_ICMP_RATE  1000
+#define CONFIG_ICMP_BURST 50
+
+/*
+ * How long idle=adaptive stays awake after a frame, in microseconds.
+ */
+#define CONFIG_SPIN_US 100
 
 /* How long the loop may go without a look at the console and the power button, in microseconds. */
 #define CONFIG_CONSOLE_US 10000

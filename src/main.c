@@ -3,9 +3,11 @@
  * unipong from the first line of C to the loop that never ends: the program's table of contents.
  */
 #include "config.h"
+#include "idle.h"
 #include "net/net.h"
 #include "options.h"
 #include "platform/clock.h"
+#include "platform/interrupt.h"
 #include "platform/memory.h"
 #include "platform/multiboot.h"
 #include "platform/panic.h"
@@ -13,11 +15,11 @@
 #include "platform/power.h"
 #include "platform/serial.h"
 #include "platform/trap.h"
+#include "report.h"
 #include "shell/shell.h"
 #include "virtio/virtio_net.h"
 #include "virtio/virtio_pci.h"
 
-#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -30,6 +32,11 @@ static struct netif nif;
 /* Takes the command line's words. A wrong value ends the guest: it would run as somebody else. */
 static void configure(const char *command_line)
 {
+    static void (*const on_panic[])(void) = {
+        [ON_PANIC_EXIT] = power_exit,
+        [ON_PANIC_HALT] = power_halt,
+        [ON_PANIC_RESET] = power_reset,
+    };
     static char line[1024];
     char *rest;
     bool first = true;
@@ -49,47 +56,77 @@ static void configure(const char *command_line)
         if (result == OPTION_UNKNOWN && !first) /* QEMU puts the image's name in front */
             printf("unipong: warning: %s: %s, ignored\n", word, problem);
         first = false;
-        power_on_panic = options.on_panic;
+        power_on_panic = on_panic[options.on_panic];
     }
 }
 
 /* Who we are on the wire: the device's MAC and MTU, the command line's address. */
 static void introduce(void)
 {
-    const uint8_t *mac = net.mac;
-    memcpy(&nif.mac, mac, sizeof nif.mac);
-    nif.mtu = net.mtu;
-    nif.ttl = options.ttl;
-    netif_set_ip(&nif, options.ip, options.prefix);
-    printf("net0: virtio-net %02x:%02x:%02x:%02x:%02x:%02x mtu %u\n", mac[0], mac[1], mac[2],
-           mac[3], mac[4], mac[5], nif.mtu);
-    if (nif.ip == 0)
-        printf("net0: ip none\n");
-    else
-        printf("net0: ip %u.%u.%u.%u/%u\n", (unsigned)(nif.ip >> 24),
-               (unsigned)(nif.ip >> 16 & 255), (unsigned)(nif.ip >> 8 & 255),
-               (unsigned)(nif.ip & 255), nif.prefix);
+    mac_t mac;
+    memcpy(&mac, net.mac, sizeof mac);
+    net_init(&nif, &options.net, &mac, net.mtu, net.count / 2, clock_us());
+    report_device(stdout, "virtio-net", &nif);
 }
 
-/* Answers every frame that has come in. */
-static void answer(void)
+/* Takes back the frames that the core held: parts of an answer, or empty again. */
+static void release(void)
 {
     struct frame *f;
+    bool send;
 
-    virtio_net_reap(&net);
-    while ((f = virtio_net_receive(&net))) {
-        if (verdict_replies(net_input(&nif, f)))
+    while ((f = net_released(&nif, &send))) {
+        if (send)
             virtio_net_send(&net, f);
         else
             virtio_net_recycle(&net, f);
     }
-    virtio_net_flush(&net);
 }
 
-/* Looks at the keyboard and the power button. */
+/* Answers every frame that has come in. False if none has. */
+static bool answer(void)
+{
+    struct frame *f;
+    bool any = false;
+
+    virtio_net_reap(&net);
+    while ((f = virtio_net_receive(&net))) {
+        enum verdict v = net_input(&nif, f);
+        any = true;
+        if (v == HELD_FRAGMENT) {
+            release();
+        } else if (verdict_replies(v)) {
+            if (v == REPLY_STAMP)
+                net_stamp(&nif, clock_us());
+            virtio_net_send(&net, f);
+        } else {
+            virtio_net_recycle(&net, f);
+        }
+    }
+    release();
+    return any;
+}
+
+/* Sends what is due of our own accord. */
+static void tick(void)
+{
+    struct frame *spare;
+
+    while (net_due(&nif) <= nif.now && (spare = virtio_net_spare(&net))) {
+        if (net_tick(&nif, spare) != VERDICT_NONE)
+            virtio_net_send(&net, spare);
+        else
+            virtio_net_recycle(&net, spare);
+    }
+    release();
+}
+
+/* Looks at what makes no frames: the keyboard, the power button, the link. */
 static void attend(void)
 {
     shell_poll();
+    if (virtio_net_update(&net))
+        net_link_up(&nif);
     if (power_button()) {
         printf("unipong: power off\n");
         shell_stats();
@@ -107,7 +144,9 @@ void kernel_main(uint32_t magic, const struct multiboot_info *info)
     clock_init();  /* calibration runs beside the rest of the boot */
     printf("unipong " UNIPONG_VERSION "\n");
     multiboot_check(magic, info);
-    memory_init(info);                       /* RAM for rings and buffers */
+    memory_init(info);                 /* RAM for rings and buffers */
+    bool can_sleep = interrupt_init(); /* all masked, and off but in a sleep */
+    serial_listen();
     power_init();                            /* power off, power button, exit status */
     configure(multiboot_command_line(info)); /* ip=, ttl=, on_panic= */
     virtio_pci_find(&device, VIRTIO_ID_NET); /* the network device on the PCI bus */
@@ -116,13 +155,15 @@ void kernel_main(uint32_t magic, const struct multiboot_info *info)
     introduce();
     shell_init(&nif, &net);
     panic_hook = shell_stats;
-    printf("unipong: ready\n");
 
-    for (uint64_t look = 0;;) {
-        answer();
-        if (clock_us() >= look) {
+    idle_init(options.idle, can_sleep && net.interrupts);
+    for (;;) {
+        nif.now = clock_us();
+        bool busy = answer();
+        tick();
+        virtio_net_flush(&net);
+        report_changes(stdout, &nif);
+        if (idle_turn(&net, busy, nif.now, net_due(&nif)))
             attend();
-            look = clock_us() + CONFIG_CONSOLE_US;
-        }
     }
 }

@@ -12,9 +12,15 @@
 #include <stddef.h>
 #include <string.h>
 
+/* Whether a value is exactly this word. */
+static bool is(const char *value, const char *word)
+{
+    return strcmp(value, word) == 0;
+}
+
 /*
- * Reads a decimal number of at most three digits that is at most max, and moves *text behind it.
- * Returns -1 where there is none. "007" is no number: some would read it as octal.
+ * Reads a decimal number that is at most max, which has at most six digits, and moves *text behind
+ * it. Returns -1 where there is none. "007" is no number: some would read it as octal.
  */
 static int number(const char **text, int max)
 {
@@ -22,7 +28,7 @@ static int number(const char **text, int max)
     int value = 0;
     if (*p == '0' && p[1] >= '0' && p[1] <= '9')
         return -1;
-    while (*p >= '0' && *p <= '9' && p - *text < 3)
+    while (*p >= '0' && *p <= '9' && p - *text < 7)
         value = value * 10 + (*p++ - '0');
     if (p == *text || value > max || (*p >= '0' && *p <= '9'))
         return -1;
@@ -45,49 +51,244 @@ static bool address(const char **text, uint32_t *ip)
     return true;
 }
 
+/* Reads A.B.C.D/N and moves *text behind it. Returns N, or -1. */
+static int address_and_prefix(const char **text, uint32_t *ip)
+{
+    if (!address(text, ip) || *(*text)++ != '/')
+        return -1;
+    return number(text, 32);
+}
+
+/* Whether no host can have this address. */
+static bool is_no_host(uint32_t ip)
+{
+    return ipv4_is_zero(ip) || ipv4_is_loopback(ip) || ipv4_is_group(ip);
+}
+
+/* The bits of an address behind a prefix. */
+static uint32_t host_mask(int prefix)
+{
+    return prefix == 32 ? 0 : 0xffffffffu >> prefix;
+}
+
+/* Goes from one element of a list to the next. False at its end; *value is NULL if it is not well
+ * formed. */
+static bool next_element(const char **value)
+{
+    if (**value == '\0')
+        return false;
+    if (**value != ',') {
+        *value = NULL;
+        return false;
+    }
+    ++*value;
+    return true;
+}
+
 static const char *set_ip(struct options *o, const char *value)
 {
-    uint32_t ip;
-    int prefix;
-    if (strcmp(value, "none") == 0) {
-        o->ip = 0;
-        o->prefix = 0;
-        return NULL;
+    uint32_t ip = 0;
+    int prefix = 0;
+    if (!is(value, "none")) {
+        if (is(value, "dhcp"))
+            return "unipong cannot ask for an address yet; expected A.B.C.D/N or none";
+        prefix = address_and_prefix(&value, &ip);
+        if (prefix < 0 || *value != '\0')
+            return "expected A.B.C.D/N such as 192.168.100.2/24, with numbers from 0 to 255 and a "
+                   "prefix "
+                   "length from 0 to 32, or none";
+        if (is_no_host(ip))
+            return "no host can have this address; expected one from 1.0.0.0 to 223.255.255.255 "
+                   "outside 127.0.0.0/8";
+        uint32_t mask = host_mask(prefix); /* RFC 3021 frees both addresses of a /31 */
+        if (prefix < 31 && ((ip & mask) == 0 || (ip & mask) == mask))
+            return "that is the subnet's own or its broadcast address; expected one of a host in "
+                   "it";
     }
-    if (!address(&value, &ip))
-        return "that is no IPv4 address; expected A.B.C.D/N with numbers from 0 to 255, or none";
-    if (*value++ != '/')
-        return "the prefix length is missing; expected A.B.C.D/N such as 192.168.100.2/24";
-    if ((prefix = number(&value, 32)) < 0 || *value != '\0')
-        return "the prefix length is wrong; expected a number from 0 to 32 after the slash";
-    if (ipv4_is_zero(ip) || ipv4_is_loopback(ip) || ipv4_is_group(ip))
-        return "no host can have this address; expected one from 1.0.0.0 to 223.255.255.255 "
-               "outside "
-               "127.0.0.0/8";
-    uint32_t host = prefix == 32 ? 0 : 0xffffffffu >> prefix;
-    if (prefix < 31 && ((ip & host) == 0 || (ip & host) == host)) /* RFC 3021 frees /31 */
-        return "that is the subnet's own or its broadcast address; expected one of a host in it";
-    o->ip = ip;
-    o->prefix = (uint8_t)prefix;
+    o->net.ip = ip;
+    o->net.prefix = (uint8_t)prefix;
     return NULL;
+}
+
+static const char *set_vip(struct options *o, const char *value)
+{
+    static const char expected[] =
+        "expected up to 8 addresses A.B.C.D with commas between, or none";
+    uint32_t vip[NETIF_VIPS_MAX];
+    uint8_t count = 0;
+    if (!is(value, "none")) {
+        do {
+            if (count == NETIF_VIPS_MAX || !address(&value, &vip[count]))
+                return expected;
+            if (is_no_host(vip[count++]))
+                return "no host can have one of these addresses; expected them from 1.0.0.0 to "
+                       "223.255.255.255 outside 127.0.0.0/8";
+        } while (next_element(&value));
+        if (!value)
+            return expected;
+    }
+    memcpy(o->net.vip, vip, count * sizeof vip[0]);
+    o->net.vip_count = count;
+    return NULL;
+}
+
+static const char *set_proxy(struct options *o, const char *value)
+{
+    static const char expected[] =
+        "expected up to 8 prefixes A.B.C.D/N with commas between, or none";
+    struct ipv4_network proxy[NETIF_PROXIES_MAX];
+    uint8_t count = 0;
+    if (!is(value, "none")) {
+        do {
+            uint32_t ip;
+            int prefix = count < NETIF_PROXIES_MAX ? address_and_prefix(&value, &ip) : -1;
+            if (prefix < 0)
+                return expected;
+            if (ip & host_mask(prefix))
+                return "a prefix has bits set behind its length; expected for example 10.1.0.0/16";
+            proxy[count++] = (struct ipv4_network){ip, ~host_mask(prefix)};
+        } while (next_element(&value));
+        if (!value)
+            return expected;
+    }
+    memcpy(o->net.proxy, proxy, count * sizeof proxy[0]);
+    o->net.proxy_count = count;
+    return NULL;
+}
+
+static const char *set_vlan(struct options *o, const char *value)
+{
+    static const char expected[] =
+        "expected all, none, or up to 8 VLAN identifiers from 1 to 4094 with commas between";
+    uint16_t vlan[NETIF_VLANS_MAX];
+    uint8_t count = 0;
+    bool any = is(value, "all");
+    if (!any && !is(value, "none")) {
+        do {
+            int vid = count < NETIF_VLANS_MAX ? number(&value, 4094) : -1;
+            if (vid < 1)
+                return expected;
+            vlan[count++] = (uint16_t)vid;
+        } while (next_element(&value));
+        if (!value)
+            return expected;
+    }
+    memcpy(o->net.vlan, vlan, count * sizeof vlan[0]);
+    o->net.vlan_count = count;
+    o->net.any_vlan = any;
+    return NULL;
+}
+
+/* The bit of the service whose name *value begins with, moved behind it; 0 if there is none. */
+static uint8_t service(const char **value)
+{
+    static const struct {
+        const char *name;
+        uint8_t bit;
+    } services[] = {
+        {"echo", SERVICE_ECHO},
+        {"discard", SERVICE_DISCARD},
+        {"stamp", SERVICE_STAMP},
+        {"timestamp", SERVICE_TIMESTAMP},
+    };
+    size_t length = strcspn(*value, ",");
+    for (size_t i = 0; i < sizeof services / sizeof services[0]; i++) {
+        if (strlen(services[i].name) == length && memcmp(*value, services[i].name, length) == 0) {
+            *value += length;
+            return services[i].bit;
+        }
+    }
+    return 0;
+}
+
+static const char *set_services(struct options *o, const char *value)
+{
+    uint8_t services = 0;
+    if (!is(value, "none")) {
+        do {
+            uint8_t bit = service(&value);
+            if (bit == 0)
+                return "expected some of echo, discard, stamp and timestamp with commas between, "
+                       "or none";
+            services |= bit;
+        } while (next_element(&value));
+    }
+    o->net.services = services;
+    return NULL;
+}
+
+/* A number from min to max that is the whole value, or -1. */
+static int whole_number(const char *value, int min, int max)
+{
+    int n = number(&value, max);
+    return n >= min && *value == '\0' ? n : -1;
 }
 
 static const char *set_ttl(struct options *o, const char *value)
 {
-    int ttl = number(&value, 255);
-    if (ttl < 1 || *value != '\0')
+    int ttl = whole_number(value, 1, 255);
+    if (ttl < 0)
         return "expected a time to live from 1 to 255";
-    o->ttl = (uint8_t)ttl;
+    o->net.ttl = (uint8_t)ttl;
+    return NULL;
+}
+
+static const char *set_announce(struct options *o, const char *value)
+{
+    int seconds = whole_number(value, 0, 3600);
+    if (seconds < 0)
+        return "expected 1 to 3600 seconds between announcements, or 0 for those at the start only";
+    o->net.announce_us = (uint32_t)seconds * 1000000;
+    return NULL;
+}
+
+static const char *set_stamp_port(struct options *o, const char *value)
+{
+    int port = whole_number(value, 1, 65535);
+    if (port < 0)
+        return "expected a UDP port from 1 to 65535";
+    o->net.stamp_port = (uint16_t)port;
+    return NULL;
+}
+
+static const char *set_switch(bool *option, const char *value)
+{
+    if (!is(value, "on") && !is(value, "off"))
+        return "expected on or off";
+    *option = is(value, "on");
+    return NULL;
+}
+
+static const char *set_probe(struct options *o, const char *value)
+{
+    return set_switch(&o->net.probe, value);
+}
+
+static const char *set_broadcast(struct options *o, const char *value)
+{
+    return set_switch(&o->net.broadcast, value);
+}
+
+static const char *set_idle(struct options *o, const char *value)
+{
+    if (is(value, "halt"))
+        o->idle = IDLE_HALT;
+    else if (is(value, "adaptive"))
+        o->idle = IDLE_ADAPTIVE;
+    else if (is(value, "poll"))
+        o->idle = IDLE_POLL;
+    else
+        return "expected halt, adaptive or poll";
     return NULL;
 }
 
 static const char *set_on_panic(struct options *o, const char *value)
 {
-    if (strcmp(value, "exit") == 0)
+    if (is(value, "exit"))
         o->on_panic = ON_PANIC_EXIT;
-    else if (strcmp(value, "halt") == 0)
+    else if (is(value, "halt"))
         o->on_panic = ON_PANIC_HALT;
-    else if (strcmp(value, "reset") == 0)
+    else if (is(value, "reset"))
         o->on_panic = ON_PANIC_RESET;
     else
         return "expected exit, halt or reset";
@@ -101,7 +302,16 @@ static const struct {
     const char *fallback;
 } keys[] = {
     {"ip", set_ip, CONFIG_IP},
+    {"probe", set_probe, CONFIG_PROBE},
+    {"announce", set_announce, CONFIG_ANNOUNCE},
+    {"vip", set_vip, "none"},
+    {"proxy", set_proxy, "none"},
+    {"vlan", set_vlan, CONFIG_VLAN},
     {"ttl", set_ttl, CONFIG_TTL},
+    {"services", set_services, CONFIG_SERVICES},
+    {"stamp_port", set_stamp_port, CONFIG_STAMP_PORT},
+    {"broadcast", set_broadcast, CONFIG_BROADCAST},
+    {"idle", set_idle, CONFIG_IDLE},
     {"on_panic", set_on_panic, CONFIG_ON_PANIC},
 };
 
@@ -109,6 +319,7 @@ static const struct {
 
 void options_init(struct options *o)
 {
+    *o = (struct options){.net = {.icmp_rate = CONFIG_ICMP_RATE, .icmp_burst = CONFIG_ICMP_BURST}};
     for (size_t i = 0; i < KEYS; i++)
         keys[i].set(o, keys[i].fallback);
 }

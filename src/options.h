@@ -5,14 +5,19 @@
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
-#include "platform/power.h"
+#include "net/netif.h"
 
 #include <stdint.h>
 
+/* What the loop does when no frame has come: see idle.h. */
+enum idle { IDLE_HALT, IDLE_ADAPTIVE, IDLE_POLL };
+
+/* How the guest stops after a panic: see power.h. */
+enum on_panic { ON_PANIC_EXIT, ON_PANIC_HALT, ON_PANIC_RESET };
+
 struct options {
-    uint32_t ip; /* 192.168.100.2 is 0xc0a86402; 0: none */
-    uint8_t prefix;
-    uint8_t ttl;
+    struct netif_config net;
+    enum idle idle;
     enum on_panic on_panic;
 };
 

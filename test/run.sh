@@ -17,6 +17,8 @@ cd "$(dirname "$(readlink -f "$0")")/.." || exit 1
 steps='
   unit   tap      -         600      make --no-print-directory --keep-going unit
   smoke  tap      root      300      test/vm/smoke.exp
+  lint   tap    -         600      make --no-print-directory lint
+  fuzz   tap    -         300      make --no-print-directory fuzz-quick
   vm     junit    root      900      /usr/bin/pytest-3 -p no:cacheprovider -rs test/vm --basetemp=build/test/tmp --junitxml=build/test/vm.xml
 '
 packages=(gcc:gcc /usr/include/stdio.h:libc6-dev make:make nasm:nasm xz:xz-utils

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -65,4 +66,21 @@ void host_warning(const char *format, ...)
     va_start(list, format);
     say("warning", format, list);
     va_end(list);
+}
+
+static uint64_t microseconds(clockid_t clock)
+{
+    struct timespec t;
+    clock_gettime(clock, &t);
+    return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+uint64_t device_clock(void)
+{
+    return microseconds(CLOCK_MONOTONIC);
+}
+
+uint64_t device_clock_offset(void)
+{
+    return microseconds(CLOCK_REALTIME) - microseconds(CLOCK_MONOTONIC);
 }

@@ -45,6 +45,7 @@ struct device {
     uint8_t mac[6]; /* ours, unless the user gives another */
     uint16_t mtu;
     bool live; /* frames come when they come, so receive() may wait; else they lie there */
+    uint64_t wall_offset; /* microseconds from 1970 to time 0 of now() */
     uint64_t counters[DEVICE_COUNTERS_COUNT];
 
     /*
@@ -54,6 +55,8 @@ struct device {
     enum device_result (*receive)(struct device *d, struct frame *f);
     /* Sends the frame. The DEVICE_HEADER octets in front of it are overwritten. */
     enum device_result (*send)(struct device *d, struct frame *f);
+    /* The time in microseconds, never less than before: that at which the last frame came. */
+    uint64_t (*now)(void);
     /* Ends it. DEVICE_FAILED: what was sent last is not safe. */
     enum device_result (*close)(struct device *d);
 };
@@ -68,6 +71,10 @@ void device_default_mac(struct device *d);
 
 /* The MTU of the interface named in d->name, or Ethernet's. */
 void device_read_mtu(struct device *d);
+
+/* now() of a live device, and its wall_offset. */
+uint64_t device_clock(void);
+uint64_t device_clock_offset(void);
 
 /* Keeps what read() or recvmsg() brought, n octets of f->cap + 1, as the frame. */
 enum device_result device_accept(struct device *d, struct frame *f, size_t n);

@@ -1,19 +1,20 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# build/unipong-host: the network core as a Linux program (needs libpcap-dev). Included by the Makefile.
+#
+# The host program's part of the Makefile: build/unipong-host, with the machine's C library and libpcap-dev.
 
-HOST_CC ?= gcc
-HOST_CFLAGS ?= -O2 -g
-HOST_WARNINGS ?= -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes \
-	-Wmissing-prototypes -Wundef -Wpointer-arith -Wcast-qual -Wvla -Wwrite-strings -Werror
+HOST_SOURCES := $(wildcard src/host/*.c src/net/*.c) src/options.c src/report.c
+HOST_OBJECTS := $(HOST_SOURCES:%.c=$(BUILD)/host/%.o)
+HOST_CFLAGS  := -std=gnu11 -O2 -g -I. -Isrc $(WARNINGS)
 
-host_sources := $(wildcard src/host/*.c) $(wildcard src/net/*.c) src/options.c
-host_objects := $(host_sources:src/%.c=build/host/%.o)
+.PHONY: host
 
-build/unipong-host: $(host_objects)
-	$(HOST_CC) $(HOST_CFLAGS) -o $@ $(host_objects) -lpcap
+host: $(BUILD)/unipong-host ## the same network as a program for Linux, build/unipong-host
 
-$(host_objects): build/host/%.o: src/%.c src/host/host.mk
+$(BUILD)/unipong-host: $(HOST_OBJECTS)
+	$(call say,LINK,$@)$(CC) -o $@ $^ -lpcap
+
+$(BUILD)/host/%.o: %.c src/host/host.mk
 	@mkdir -p $(@D)
-	$(HOST_CC) -std=gnu11 $(HOST_CFLAGS) $(HOST_WARNINGS) -Isrc -I. -MMD -MP -c -o $@ $<
+	$(call say,HOSTCC,$<)$(CC) $(HOST_CFLAGS) -MMD -MP -c -o $@ $<
 
--include $(host_objects:.o=.d)
+-include $(HOST_OBJECTS:.o=.d)

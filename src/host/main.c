@@ -10,6 +10,7 @@
 #include "host/arguments.h"
 #include "host/device.h"
 #include "net/net.h"
+#include "report.h"
 
 #include <inttypes.h>
 #include <signal.h>
@@ -18,7 +19,8 @@
 #include <string.h>
 #include <sys/time.h>
 
-#define TICK_US 100000 /* how often the loop looks up from a silent wire */
+#define TICK_US  100000 /* how often the loop looks up from a silent wire */
+#define HELD_MAX 128    /* frames of fragmented datagrams that are held at once */
 
 static struct netif nif;
 static FILE *console; /* the standard output, unless the answers go there */
@@ -68,46 +70,108 @@ static struct device *open_device(const struct arguments *a)
 /* Who we are on the wire: the device's MAC and MTU, or the arguments'. */
 static void introduce(const struct device *d, const struct arguments *a)
 {
-    const uint8_t *mac = a->mac_given ? a->mac : d->mac;
-    memcpy(&nif.mac, mac, sizeof nif.mac);
-    nif.mtu = d->mtu;
-    nif.ttl = a->options.ttl;
-    netif_set_ip(&nif, a->options.ip, a->options.prefix);
+    mac_t mac;
+    char kind[sizeof d->name + 16];
+    memcpy(&mac, a->mac_given ? a->mac : d->mac, sizeof mac);
+    net_init(&nif, &a->options.net, &mac, d->mtu, HELD_MAX, d->now());
+    nif.wall_known = true;
+    nif.wall_offset = d->wall_offset;
+    if (!d->live)
+        nif.claim.announcements_left = 0; /* a capture is asked for answers only */
+    nif.wall_error = 0x1601;              /* 2^-10 s: the system's clock, as NTP keeps it */
     fprintf(console, "unipong " UNIPONG_VERSION "\n");
-    fprintf(console, "net0: %s %s %02x:%02x:%02x:%02x:%02x:%02x mtu %u\n", d->kind, d->name, mac[0],
-            mac[1], mac[2], mac[3], mac[4], mac[5], nif.mtu);
-    if (nif.ip == 0)
-        fprintf(console, "net0: ip none\n");
-    else
-        fprintf(console, "net0: ip %u.%u.%u.%u/%u\n", nif.ip >> 24, nif.ip >> 16 & 255,
-                nif.ip >> 8 & 255, nif.ip & 255, nif.prefix);
-    fprintf(console, "unipong: ready\n");
+    snprintf(kind, sizeof kind, "%s %s", d->kind, d->name);
+    report_device(console, kind, &nif);
 }
 
-/* The one buffer, as empty as it was. Held frames would want a pool of them in its place. */
-static struct frame *empty_frame(void)
+/* The buffers: one to receive into, the others for what the core holds. */
+static struct frame *empty[HELD_MAX + 2];
+static size_t empty_count;
+
+static bool make_buffers(void)
 {
-    static uint8_t buffer[DEVICE_HEAD + DEVICE_HEADER + DEVICE_FRAME + 1];
-    static struct frame f;
-    f = (struct frame){
-        .data = buffer + DEVICE_HEAD + DEVICE_HEADER,
+    for (; empty_count < sizeof empty / sizeof empty[0]; empty_count++) {
+        struct frame *f = malloc(sizeof *f + DEVICE_HEAD + DEVICE_HEADER + DEVICE_FRAME + 1);
+        if (!f)
+            return false;
+        empty[empty_count] = f;
+    }
+    return true;
+}
+
+/* An empty buffer; there is one, since the core holds at most HELD_MAX of them. */
+static struct frame *take(void)
+{
+    struct frame *f = empty[--empty_count];
+    *f = (struct frame){
+        .data = (uint8_t *)(f + 1) + DEVICE_HEAD + DEVICE_HEADER,
         .cap = DEVICE_FRAME,
         .head = DEVICE_HEAD,
     };
-    return &f;
+    return f;
+}
+
+static void give_back(struct frame *f)
+{
+    empty[empty_count++] = f;
+}
+
+/* Sends what the core held, where it is an answer. */
+static enum device_result release(struct device *d)
+{
+    enum device_result result = DEVICE_OK;
+    struct frame *f;
+    bool send;
+    while ((f = net_released(&nif, &send))) {
+        if (send && result != DEVICE_FAILED)
+            result = d->send(d, f);
+        give_back(f);
+    }
+    return result;
+}
+
+/* Sends what is due of our own accord. */
+static enum device_result tick(struct device *d)
+{
+    enum device_result result = DEVICE_OK;
+    while (net_due(&nif) <= nif.now && result != DEVICE_FAILED) {
+        struct frame *f = take();
+        if (net_tick(&nif, f) != VERDICT_NONE)
+            result = d->send(d, f);
+        give_back(f);
+    }
+    return result == DEVICE_FAILED ? result : release(d);
+}
+
+/* Answers a received frame, and keeps its buffer if the core holds it. */
+static enum device_result answer(struct device *d, struct frame *f)
+{
+    enum device_result result = DEVICE_OK;
+    enum verdict v = net_input(&nif, f);
+    if (v == HELD_FRAGMENT)
+        return release(d);
+    if (v == REPLY_STAMP)
+        net_stamp(&nif, d->now());
+    if (verdict_replies(v))
+        result = d->send(d, f);
+    give_back(f);
+    return result;
 }
 
 /* Answers frames until no more can come or the user has had enough. */
 static enum device_result run(struct device *d)
 {
     while (!ending) {
-        /* net_tick() belongs here: frames of our own, when one is due. */
-        struct frame *f = empty_frame();
+        struct frame *f = take();
         enum device_result result = d->receive(d, f);
-        if (result == DEVICE_OK && verdict_replies(net_input(&nif, f)))
-            result = d->send(d, f);
-        if (result == DEVICE_END || result == DEVICE_FAILED)
-            return result;
+        nif.now = d->now();
+        if (result == DEVICE_OK)
+            result = answer(d, f);
+        else
+            give_back(f);
+        if (result == DEVICE_END || result == DEVICE_FAILED || tick(d) == DEVICE_FAILED)
+            return result == DEVICE_END ? DEVICE_END : DEVICE_FAILED;
+        report_changes(console, &nif);
     }
     return DEVICE_END;
 }
@@ -122,13 +186,10 @@ static void report(const struct device *d)
         DEVICE_COUNTERS(V)
 #undef V
     };
-    for (enum verdict v = 0; v < VERDICT_COUNT; v++)
-        if (nif.verdicts[v] > 0)
-            fprintf(console, "%12" PRIu64 "  %-26s %s\n", nif.verdicts[v], verdict_name(v),
-                    verdict_meaning(v));
+    report_stats(console, &nif);
     for (size_t i = 0; i < DEVICE_COUNTERS_COUNT; i++)
         if (d->counters[i] > 0)
-            fprintf(console, "%12" PRIu64 "  %-26s %s\n", d->counters[i], own[i].name,
+            fprintf(console, "%12" PRIu64 "  %-30s %s\n", d->counters[i], own[i].name,
                     own[i].meaning);
 }
 
@@ -145,8 +206,13 @@ int main(int argc, char **argv)
     struct device *d = open_device(&a);
     if (!d)
         return EXIT_FAILURE;
+    if (!make_buffers()) {
+        host_error("no memory for %zu buffers", sizeof empty / sizeof empty[0]);
+        return EXIT_FAILURE;
+    }
     catch_signals(d->live);
     introduce(d, &a);
+    report_changes(console, &nif);
     enum device_result end = run(d);
     if (d->close(d) == DEVICE_FAILED)
         end = DEVICE_FAILED;

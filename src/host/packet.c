@@ -159,6 +159,7 @@ struct device *packet_open(const char *interface)
         .receive = packet_receive,
         .send = packet_send,
         .close = packet_close,
+        .now = device_clock,
     };
     struct ifreq request = {0};
     int index = (int)if_nametoindex(interface);
@@ -190,5 +191,6 @@ struct device *packet_open(const char *interface)
     }
     memcpy(device.mac, request.ifr_hwaddr.sa_data, sizeof device.mac);
     device_read_mtu(&device);
+    device.wall_offset = device_clock_offset();
     return &device;
 }

@@ -24,9 +24,24 @@ static struct {
     const char *in_name;
     const char *out_name;
     struct pcap_pkthdr *request;    /* of the frame that was read last */
+    uint64_t now;                   /* the latest time stamp so far: microseconds since 1970 */
     off_t whole;                    /* octets of the output that are whole records */
     char buffer[DEVICE_FRAME + 64]; /* of the output: one record and its header */
 } files;
+
+static uint64_t pcap_now(void)
+{
+    return files.now;
+}
+
+/* Time passes as it did for the capture, but never back. libpcap gives nanoseconds in tv_usec. */
+static void pass_time(void)
+{
+    const struct timeval *stamp = &files.request->ts;
+    uint64_t us = (uint64_t)stamp->tv_sec * 1000000 + (uint64_t)stamp->tv_usec / 1000;
+    if (us > files.now)
+        files.now = us;
+}
 
 static enum device_result pcap_receive(struct device *d, struct frame *f)
 {
@@ -41,6 +56,7 @@ static enum device_result pcap_receive(struct device *d, struct frame *f)
         host_error("%s: %s", files.in_name, pcap_geterr(files.in));
         return DEVICE_FAILED;
     }
+    pass_time();
     if (files.request->caplen > f->cap)
         return device_count(d, HOST_TOO_LONG);
     if (files.request->caplen < files.request->len)
@@ -120,6 +136,10 @@ static bool open_out(const char *name)
     files.out_name = standard ? "the standard output" : name;
     if (!file || !format) {
         host_error("%s: %s", files.out_name, strerror(errno));
+        if (file && !standard)
+            fclose(file);
+        if (format)
+            pcap_close(format);
         return false;
     }
     setvbuf(file, files.buffer, _IOFBF, sizeof files.buffer); /* a record is one write() */
@@ -137,6 +157,7 @@ struct device *pcap_files_open(const char *in, const char *out)
         .mtu = MTU,
         .receive = pcap_receive,
         .send = pcap_send,
+        .now = pcap_now,
         .close = pcap_files_close,
     };
     snprintf(device.name, sizeof device.name, "%.60s", in);

@@ -76,6 +76,7 @@ struct device *tap_open(const char *name)
         .receive = tap_receive,
         .send = tap_send,
         .close = tap_close,
+        .now = device_clock,
     };
     struct ifreq request = {.ifr_flags = IFF_TAP | IFF_NO_PI};
 
@@ -96,5 +97,6 @@ struct device *tap_open(const char *name)
     snprintf(device.name, sizeof device.name, "%.15s", request.ifr_name);
     device_default_mac(&device);
     device_read_mtu(&device);
+    device.wall_offset = device_clock_offset();
     return &device;
 }

@@ -1,11 +1,45 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The Address Resolution Protocol (RFC 826): answers who-has for our address, and nothing else. */
+/*
+ * The Address Resolution Protocol (RFC 826): answers who-has for our address and for those that we
+ * are proxy of, and defends our own.
+ */
 #include "net/arp.h"
 
+#include "net/arp_claim.h"
 #include "net/eth.h"
 #include "net/ipv4.h"
 
 _Static_assert(sizeof(struct arp_packet) == 28, "RFC 826: 28 octets for IPv4 on Ethernet");
+
+/*
+ * RFC 1027 2.3: the prefixes of the command line. Never for a probe nor for the asker's own
+ * address, nor for what is no host's address, nor for a virtual one, which is silent.
+ */
+static bool proxied(const struct netif *nif, uint32_t spa, uint32_t tpa)
+{
+    if (ipv4_is_zero(spa) || spa == tpa)
+        return false;
+    if (ipv4_is_zero(tpa) || ipv4_is_loopback(tpa) || ipv4_is_group(tpa) ||
+        netif_is_subnet_broadcast(nif, tpa) || netif_owns(nif, tpa))
+        return false;
+    for (int i = 0; i < nif->config.proxy_count; i++)
+        if ((tpa & nif->config.proxy[i].mask) == nif->config.proxy[i].address)
+            return true;
+    return false;
+}
+
+/* Somebody else claims our address: the packet becomes the announcement that it is ours, if it is
+ * time for one. */
+static enum verdict conflict(struct netif *nif, struct cursor *c, struct arp_packet *arp,
+                             mac_t *peer)
+{
+    if (!arp_conflict(nif, &arp->sha))
+        return DROP_ARP_CONFLICT;
+    arp_fill(nif, arp, ARP_OP_REQUEST, nif->claim.ip);
+    *peer = mac_broadcast;
+    c->pos = (uint8_t *)arp;
+    return REPLY_ARP_DEFENCE;
+}
 
 enum verdict arp_input(struct netif *nif, struct cursor *c, mac_t *peer)
 {
@@ -25,13 +59,17 @@ enum verdict arp_input(struct netif *nif, struct cursor *c, mac_t *peer)
     uint32_t spa = be32(arp->spa);
     /* 0.0.0.0 is a probe (RFC 5227 2.1.1); other addresses that no host can have are not answered.
      */
-    if (ipv4_is_loopback(spa) || ipv4_is_group(spa) || netif_is_subnet_broadcast(nif, spa))
+    if (spa != 0 && (ipv4_is_zero(spa) || ipv4_is_loopback(spa) || ipv4_is_group(spa) ||
+                     netif_is_subnet_broadcast(nif, spa)))
         return DROP_ARP_SENDER_IP;
-    if (netif_owns(nif, spa)) /* RFC 5227 2.4 */
-        return mac_equal(&arp->sha, &nif->mac) ? DROP_ARP_OWN : DROP_ARP_CONFLICT;
+    if (arp_conflicts(nif, arp)) /* RFC 5227 2.1.1 and 2.4 */
+        return conflict(nif, c, arp, peer);
+    if (mac_equal(&arp->sha, &nif->mac))
+        return DROP_ARP_OWN;
     if (be16(arp->op) != ARP_OP_REQUEST)
         return DROP_ARP_NOT_REQUEST;
-    if (!netif_owns(nif, be32(arp->tpa)))
+    uint32_t tpa = be32(arp->tpa);
+    if ((tpa != nif->ip || tpa == 0) && !proxied(nif, spa, tpa)) /* virtual addresses stay silent */
         return DROP_ARP_NOT_OURS;
 
     /* RFC 826, "Packet Reception": swap the fields, put our own in the sender's, answer to the

@@ -8,37 +8,30 @@
 
 #include <string.h>
 
-/* Ones' complement addition of 64-bit words: the carry comes back in at the low end. */
-static inline uint64_t add64(uint64_t sum, uint64_t word)
-{
-    sum += word;
-    return sum + (sum < word);
-}
-
 uint64_t checksum_add(uint64_t sum, const void *data, size_t len)
 {
     const uint8_t *p = data;
     for (; len >= 8; p += 8, len -= 8) {
         uint64_t word;
         memcpy(&word, p, 8);
-        sum = add64(sum, word);
+        sum = checksum_join(sum, word);
     }
     if (len & 4) {
         uint32_t word;
         memcpy(&word, p, 4);
-        sum = add64(sum, word);
+        sum = checksum_join(sum, word);
         p += 4;
     }
     if (len & 2) {
         uint16_t word;
         memcpy(&word, p, 2);
-        sum = add64(sum, word);
+        sum = checksum_join(sum, word);
         p += 2;
     }
     if (len & 1) {
         uint16_t word = 0;
         memcpy(&word, p, 1); /* the first octet of a word whose second is zero */
-        sum = add64(sum, word);
+        sum = checksum_join(sum, word);
     }
     return sum;
 }
@@ -52,12 +45,17 @@ uint16_t checksum_fold(uint64_t sum)
     return (uint16_t)sum;
 }
 
+be16_t checksum_finish(uint64_t sum)
+{
+    uint16_t field = (uint16_t)~checksum_fold(sum);
+    be16_t wire;
+    memcpy(&wire, &field, sizeof wire);
+    return wire;
+}
+
 be16_t checksum(const void *data, size_t len)
 {
-    uint16_t sum = (uint16_t)~checksum_fold(checksum_add(0, data, len));
-    be16_t wire;
-    memcpy(&wire, &sum, sizeof wire);
-    return wire;
+    return checksum_finish(checksum_add(0, data, len));
 }
 
 bool checksum_ok(const void *data, size_t len)

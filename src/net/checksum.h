@@ -21,8 +21,18 @@
  */
 uint64_t checksum_add(uint64_t sum, const void *data, size_t len);
 
+/* The sum of two sums. */
+static inline uint64_t checksum_join(uint64_t a, uint64_t b)
+{
+    a += b;
+    return a + (a < b); /* the carry comes back in at the low end */
+}
+
 /* The sum in 16 bits, carries added back in. */
 uint16_t checksum_fold(uint64_t sum);
+
+/* The checksum that completes this sum, as it goes into a header whose checksum field was zero. */
+be16_t checksum_finish(uint64_t sum);
 
 /* The checksum of len octets, as it goes into a header whose checksum field is zero. */
 be16_t checksum(const void *data, size_t len);

@@ -23,7 +23,18 @@ struct frame {
 struct cursor {
     uint8_t *pos;
     uint8_t *end;
+    struct frame *frame; /* which it moves over */
 };
+
+/* Lets the frame begin at data, which lies in its buffer, and be len octets long. */
+static inline void frame_set(struct frame *f, uint8_t *data, size_t len)
+{
+    ptrdiff_t forward = data - f->data;
+    f->data = data;
+    f->len = (uint16_t)len;
+    f->cap = (uint16_t)(f->cap - forward);
+    f->head = (uint16_t)(f->head + forward);
+}
 
 /* Octets that are left. */
 static inline size_t cursor_left(const struct cursor *c)

@@ -4,6 +4,9 @@
 
 #include "net/checksum.h"
 
+_Static_assert(sizeof(struct icmp_header) == 8, "RFC 792");
+_Static_assert(sizeof(struct icmp_timestamp) == 20, "RFC 792");
+
 /*
  * The reply's checksum. Only the type changes, from 8 to 0, so the sum of the message falls by
  * 0x0800 and its complement rises by as much, the carry added back in (RFC 1624 2, equation 1 of
@@ -16,31 +19,54 @@ static be16_t echo_reply_checksum(be16_t request)
     return to_be16((uint16_t)(sum + (sum >> 16)));
 }
 
-enum verdict icmp_input(struct cursor *c)
+bool icmp_is_error(uint8_t type)
 {
-    uint8_t *message = c->pos;
-    struct icmp_header *icmp = cursor_pull(c, sizeof *icmp);
-    if (!icmp)
-        return DROP_ICMP_SHORT;
-    if (!checksum_ok(message, (size_t)(c->end - message)))
-        return DROP_ICMP_CHECKSUM;
-
-    switch (icmp->type) {
-    case ICMP_ECHO_REQUEST: /* any code, which goes back as it came: RFC 792 gives it no other
-                               meaning than 0 */
-        icmp->type = ICMP_ECHO_REPLY;
-        icmp->checksum = echo_reply_checksum(icmp->checksum);
-        c->pos = message;
-        return REPLY_ICMP_ECHO;
-    case ICMP_ECHO_REPLY:
-        return DROP_ICMP_ECHO_REPLY;
+    switch (type) {
     case ICMP_DESTINATION_UNREACHABLE:
     case ICMP_SOURCE_QUENCH: /* ignored since RFC 6633 */
     case ICMP_REDIRECT:      /* nothing to redirect: we keep no routes */
     case ICMP_TIME_EXCEEDED:
     case ICMP_PARAMETER_PROBLEM:
-        return DROP_ICMP_ERROR;
-    default: /* RFC 1122 3.2.2: an unknown type is silently discarded */
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* RFC 792: the time of receipt and that of the answer, in milliseconds since midnight UT. */
+static enum verdict timestamp(const struct netif *nif, struct cursor *c,
+                              const struct ipv4_packet *p)
+{
+    struct icmp_timestamp *message = (struct icmp_timestamp *)c->pos;
+    if (!(nif->config.services & SERVICE_TIMESTAMP) || p->broadcast)
         return DROP_ICMP_TYPE;
+    if (cursor_left(c) + p->rest_octets != sizeof *message || p->rest_octets > 0)
+        return DROP_ICMP_LENGTH;
+    message->header.type = ICMP_TIMESTAMP_REPLY;
+    message->receive = message->transmit = to_be32(netif_ms_of_day(nif));
+    message->header.checksum = to_be16(0);
+    message->header.checksum = checksum(message, sizeof *message);
+    return REPLY_ICMP_TIMESTAMP;
+}
+
+enum verdict icmp_input(struct netif *nif, struct cursor *c, const struct ipv4_packet *p)
+{
+    struct icmp_header *icmp = (struct icmp_header *)c->pos;
+    if (cursor_left(c) < sizeof *icmp)
+        return DROP_ICMP_SHORT;
+    if (checksum_fold(checksum_add(p->rest_sum, icmp, cursor_left(c))) != 0xffff)
+        return DROP_ICMP_CHECKSUM;
+
+    switch (icmp->type) {
+    case ICMP_ECHO_REQUEST: /* any code goes back as it came: RFC 792 gives none but 0 a meaning */
+        icmp->type = ICMP_ECHO_REPLY;
+        icmp->checksum = echo_reply_checksum(icmp->checksum);
+        return REPLY_ICMP_ECHO;
+    case ICMP_TIMESTAMP:
+        return timestamp(nif, c, p);
+    case ICMP_ECHO_REPLY:
+        return DROP_ICMP_ECHO_REPLY;
+    default: /* RFC 1122 3.2.2: an unknown type is silently discarded */
+        return icmp_is_error(icmp->type) ? DROP_ICMP_ERROR : DROP_ICMP_TYPE;
     }
 }

@@ -20,6 +20,34 @@ static size_t option_length(const uint8_t *p, size_t size)
     return p[1];
 }
 
+/*
+ * Whether a pointer that counts octets from 1 leaves some room in a list, but too little for an
+ * entry: then the packet is in error (RFC 791 3.1, "Record Route" and "Internet Timestamp").
+ */
+static bool room_is_short(size_t pointer, size_t entry, size_t length)
+{
+    return pointer <= length && pointer - 1 + entry > length;
+}
+
+/* Octets of an entry of a timestamp option, 0 if the flag is none that we know. */
+static size_t timestamp_entry(const uint8_t *option)
+{
+    unsigned flag = option[3] & 15;
+    return flag == 0 ? 4 : flag == 1 || flag == 3 ? 8 : 0;
+}
+
+/* Whether the list of a record route or timestamp option is impossible. */
+static bool list_is_bad(const uint8_t *option, size_t length)
+{
+    if (option[0] == IPV4_OPTION_RECORD_ROUTE)
+        return length >= 3 && option[2] >= 4 && room_is_short(option[2], 4, length);
+    if (option[0] != IPV4_OPTION_TIMESTAMP || length < 4 || option[2] < 5)
+        return false;
+    if (option[2] > length) /* full: the count of who found no room must not overflow */
+        return timestamp_entry(option) > 0 && option[3] >> 4 == 15;
+    return room_is_short(option[2], timestamp_entry(option), length);
+}
+
 enum verdict ipv4_options_check(const uint8_t *options, size_t size)
 {
     while (size > 0 && options[0] != IPV4_OPTION_END) {
@@ -29,13 +57,19 @@ enum verdict ipv4_options_check(const uint8_t *options, size_t size)
         if (options[0] == IPV4_OPTION_LOOSE_SOURCE_ROUTE ||
             options[0] == IPV4_OPTION_STRICT_SOURCE_ROUTE)
             return DROP_IPV4_SOURCE_ROUTE;
-        if (options[0] == IPV4_OPTION_RECORD_ROUTE && length >= 3 && options[2] <= length &&
-            options[2] >= 4 && options[2] + 3u > length)
+        if (list_is_bad(options, length))
             return DROP_IPV4_OPTION;
         options += length;
         size -= length;
     }
     return VERDICT_NONE;
+}
+
+/* Writes a number at offset of an option, where the pointer of its list points. */
+static void put(uint8_t *option, size_t offset, uint32_t value)
+{
+    be32_t wire = to_be32(value);
+    memcpy(option + offset, &wire, sizeof wire);
 }
 
 /*
@@ -45,19 +79,54 @@ enum verdict ipv4_options_check(const uint8_t *options, size_t size)
 static void record_route(uint8_t *option, size_t length, uint32_t ip)
 {
     size_t pointer = length >= 3 ? option[2] : 0;
-    be32_t wire = to_be32(ip);
-    if (pointer < 4 || pointer - 1 + sizeof wire > length)
+    if (pointer < 4 || pointer + 3 > length)
         return;
-    memcpy(option + pointer - 1, &wire, sizeof wire);
-    option[2] = (uint8_t)(pointer + sizeof wire);
+    put(option, pointer - 1, ip);
+    option[2] = (uint8_t)(pointer + 4);
 }
 
-void ipv4_options_answer(uint8_t *options, size_t size, uint32_t ip)
+/* The address that stands where the pointer of an option points. */
+static uint32_t address_at(const uint8_t *option, size_t pointer)
+{
+    be32_t wire;
+    memcpy(&wire, option + pointer - 1, sizeof wire);
+    return be32(wire);
+}
+
+/*
+ * Timestamp: type, length, pointer, overflow count and flag in half an octet each, entries. Entries
+ * are times (flag 0), or addresses with times behind (1), which the sender may have chosen (3). A
+ * full list counts who found no room.
+ */
+static void timestamp(uint8_t *option, size_t length, uint32_t ip, uint32_t ms)
+{
+    size_t pointer = length >= 4 ? option[2] : 0;
+    if (pointer < 5)
+        return;
+    unsigned flag = option[3] & 15;
+    size_t entry = timestamp_entry(option);
+    if (entry == 0)
+        return;
+    if (pointer > length) {
+        option[3] = (uint8_t)(option[3] + 0x10);
+        return;
+    }
+    if (flag == 3 && address_at(option, pointer) != ip)
+        return;
+    if (flag == 1)
+        put(option, pointer - 1, ip);
+    put(option, pointer - 1 + entry - 4, ms);
+    option[2] = (uint8_t)(pointer + entry);
+}
+
+void ipv4_options_answer(uint8_t *options, size_t size, uint32_t ip, uint32_t ms)
 {
     while (size > 0 && options[0] != IPV4_OPTION_END) {
         size_t length = option_length(options, size);
         if (options[0] == IPV4_OPTION_RECORD_ROUTE)
             record_route(options, length, ip);
+        else if (options[0] == IPV4_OPTION_TIMESTAMP)
+            timestamp(options, length, ip, ms);
         else
             memset(options, IPV4_OPTION_NOP, length);
         options += length;

@@ -12,6 +12,7 @@ enum ipv4_option {
     IPV4_OPTION_END = 0,
     IPV4_OPTION_NOP = 1,
     IPV4_OPTION_RECORD_ROUTE = 7,
+    IPV4_OPTION_TIMESTAMP = 68,
     IPV4_OPTION_LOOSE_SOURCE_ROUTE = 131,
     IPV4_OPTION_STRICT_SOURCE_ROUTE = 137,
 };
@@ -25,9 +26,9 @@ enum verdict ipv4_options_check(const uint8_t *options, size_t size);
 
 /*
  * Turns the checked options of a request into those of its answer: a record route gets our address
- * ip added (RFC 1122 3.2.2.6), all others become no-operations, since they were meant for the way
- * here.
+ * ip added and a timestamp option ms, the time of day as ICMP tells it (RFC 1122 3.2.2.6). All
+ * others become no-operations, since they were meant for the way here.
  */
-void ipv4_options_answer(uint8_t *options, size_t size, uint32_t ip);
+void ipv4_options_answer(uint8_t *options, size_t size, uint32_t ip, uint32_t ms);
 
 #endif

@@ -11,6 +11,8 @@ typedef struct {
     uint8_t octet[6];
 } mac_t;
 
+static const mac_t mac_broadcast = {{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}};
+
 static inline bool mac_equal(const mac_t *a, const mac_t *b)
 {
     return memcmp(a, b, sizeof *a) == 0;

@@ -1,30 +1,61 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The network core's one entrance, and the one place where verdicts are counted. */
+/* The network core's entrances, and the one place where what becomes of frames is counted. */
 #include "net/net.h"
 
+#include "net/arp_claim.h"
 #include "net/eth.h"
+#include "net/ipv4_reassembly.h"
+#include "net/stamp.h"
 
 #include <string.h>
 
-/* Brings the frame to Ethernet's least length with zeros (RFC 894); what lay there may be another
- * packet's. */
-static void pad(struct frame *f)
+void net_init(struct netif *nif, const struct netif_config *config, const mac_t *mac, uint16_t mtu,
+              uint16_t held_max, uint64_t now)
 {
-    if (f->len < ETH_LEN_MIN) {
-        memset(f->data + f->len, 0, (size_t)(ETH_LEN_MIN - f->len));
-        f->len = ETH_LEN_MIN;
-    }
+    memset(nif, 0, sizeof *nif);
+    nif->config = *config;
+    nif->mac = *mac;
+    nif->mtu = mtu;
+    nif->now = now;
+    nif->wall_error = STAMP_ERROR_UNKNOWN;
+    reassembly_init(&nif->reassembly, held_max);
+    arp_claim(nif, config->ip, config->prefix, config->probe);
+}
+
+void net_link_up(struct netif *nif)
+{
+    arp_announce(nif);
 }
 
 enum verdict net_input(struct netif *nif, struct frame *f)
 {
-    struct cursor c = {f->data, f->data + f->len};
+    struct cursor c = {f->data, f->data + f->len, f};
     enum verdict v = eth_input(nif, &c);
-    if (verdict_replies(v)) {
-        f->data = c.pos;
-        f->len = (uint16_t)cursor_left(&c);
-        pad(f);
-    }
-    nif->verdicts[v]++;
+    netif_count(nif, v);
     return v;
+}
+
+struct frame *net_released(struct netif *nif, bool *send)
+{
+    return reassembly_released(&nif->reassembly, send);
+}
+
+uint64_t net_due(const struct netif *nif)
+{
+    uint64_t arp = arp_due(nif), reassembly = reassembly_due(nif);
+    return arp < reassembly ? arp : reassembly;
+}
+
+enum verdict net_tick(struct netif *nif, struct frame *spare)
+{
+    reassembly_tick(nif);
+    enum verdict v = arp_tick(nif, spare);
+    if (v != VERDICT_NONE)
+        netif_count(nif, v);
+    return v;
+}
+
+void net_stamp(struct netif *nif, uint64_t now)
+{
+    stamp_transmit(nif, now);
 }

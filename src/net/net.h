@@ -15,11 +15,50 @@
 #include "net/netif.h"
 #include "net/verdict.h"
 
+#include <stdint.h>
+
+#define NET_HEAD_MIN                                                                               \
+    28 /* octets of f->head that an answer may need: an IPv4 and an ICMP header (RFC 792) */
+#define NET_CAP_MIN 128 /* octets of f->cap at least: short requests can have a longer answer */
+
 /*
- * Takes a received frame (data, len, cap, head), counts the verdict in nif and returns it. After a
- * reply the frame is the answer: data and len are set, at least 60 octets, padded with zeros. After
- * a drop it is unchanged. cap is at least 60.
+ * Starts an interface at time now: its address is claimed as config asks, which net_tick() carries
+ * on. At most held_max frames of fragmented datagrams are held at once.
+ */
+void net_init(struct netif *nif, const struct netif_config *config, const mac_t *mac, uint16_t mtu,
+              uint16_t held_max, uint64_t now);
+
+/* The link is up again, or the machine has moved: announces our address once more. */
+void net_link_up(struct netif *nif);
+
+/*
+ * Takes a received frame at time nif->now, counts the verdict in nif and returns it. After a reply
+ * the frame is the answer to send. After a hold the frame is the core's, until net_released() gives
+ * it back. Else it is unchanged.
  */
 enum verdict net_input(struct netif *nif, struct frame *f);
+
+/*
+ * The next frame that was held and no longer is, NULL if there is none: *send tells whether it is
+ * an answer to send or only a buffer to receive into. To be asked after each net_input() and
+ * net_tick() until it is NULL.
+ */
+struct frame *net_released(struct netif *nif, bool *send);
+
+/* When net_tick() has something to do, on the clock of nif->now; UINT64_MAX for never. */
+uint64_t net_due(const struct netif *nif);
+
+/*
+ * Does what is due at time nif->now. Returns REPLY-like verdicts SENT_... if the spare frame is to
+ * be sent: then it is to be called again with another one. Else VERDICT_NONE, and spare is
+ * unchanged.
+ */
+enum verdict net_tick(struct netif *nif, struct frame *spare);
+
+/*
+ * To be called after REPLY_STAMP with the time of right then, just before the frame is handed to
+ * the device: writes it into the answer as its transmit time.
+ */
+void net_stamp(struct netif *nif, uint64_t now);
 
 #endif

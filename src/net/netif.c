@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A network interface: taking an address. */
+/* A network interface: its address and its time of day. */
 #include "net/netif.h"
 
 void netif_set_ip(struct netif *nif, uint32_t ip, uint8_t prefix)
@@ -14,4 +14,10 @@ void netif_set_ip(struct netif *nif, uint32_t ip, uint8_t prefix)
     uint32_t host = IPV4_LIMITED_BROADCAST >> prefix;
     nif->broadcast = ip | host;
     nif->network = ip & ~host;
+}
+
+uint32_t netif_ms_of_day(const struct netif *nif)
+{
+    uint64_t ms = (nif->wall_offset + nif->now) / 1000 % 86400000;
+    return (uint32_t)ms | (nif->wall_known ? 0 : 0x80000000);
 }

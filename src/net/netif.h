@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A network interface: who we are on this wire, and what became of the frames.
+ * A network interface: who we are on this wire, what we answer there, and what became of the
+ * frames.
  *
  * IPv4 addresses are numbers of the machine (192.168.100.2 is 0xc0a86402); only wire headers hold
- * them as octets.
+ * them as octets. Times are microseconds of one clock that never goes back.
  */
 #ifndef NET_NETIF_H
 #define NET_NETIF_H
 
+#include "net/frame.h"
 #include "net/mac.h"
 #include "net/verdict.h"
 
@@ -16,11 +18,103 @@
 
 #define IPV4_LIMITED_BROADCAST 0xffffffffu
 
+#define NETIF_VIPS_MAX    8
+#define NETIF_PROXIES_MAX 8
+#define NETIF_VLANS_MAX   8
+
+#define REASSEMBLY_FRAGMENTS_MAX 512 /* fragments that can be held at once */
+#define REASSEMBLY_DATAGRAMS_MAX 32  /* datagrams they can belong to */
+
+/* What is answered only where it is switched on: bits of netif.services. */
+enum service {
+    SERVICE_ECHO = 1,      /* UDP port 7, RFC 862 */
+    SERVICE_DISCARD = 2,   /* UDP port 9, RFC 863 */
+    SERVICE_STAMP = 4,     /* UDP port 862, RFC 8762 */
+    SERVICE_TIMESTAMP = 8, /* ICMP timestamp, RFC 792 */
+};
+
+struct ipv4_network {
+    uint32_t address;
+    uint32_t mask;
+};
+
+/* What the one who starts us wants: the defaults are in config.h, the words in options.h. */
+struct netif_config {
+    uint32_t ip; /* 0: none */
+    uint8_t prefix;
+    bool probe;           /* ask whether the address is free before it is used (RFC 5227 2.1) */
+    uint32_t announce_us; /* between periodic announcements; 0: only at the start */
+    uint8_t ttl;          /* of every packet that we send, 1 to 255 */
+    uint8_t services;     /* bits of enum service */
+    uint16_t stamp_port;  /* UDP port of the STAMP reflector */
+    bool broadcast;       /* answer echo requests to a broadcast address */
+    uint32_t icmp_rate;   /* ICMP errors a second in the long run; 0: none at all */
+    uint32_t icmp_burst;  /* ICMP errors at once after a quiet time */
+
+    /* Also ours, but silent in ARP: those of a direct-server-return real server. */
+    uint32_t vip[NETIF_VIPS_MAX];
+    uint8_t vip_count;
+
+    /* Not ours, but answered in ARP. */
+    struct ipv4_network proxy[NETIF_PROXIES_MAX];
+    uint8_t proxy_count;
+
+    /* The tagged VLANs that we are in. */
+    uint16_t vlan[NETIF_VLANS_MAX];
+    uint8_t vlan_count;
+    bool any_vlan; /* in all of them */
+};
+
+/* Claiming our address (RFC 5227): see arp_claim.h. */
+struct arp_claim {
+    uint32_t ip; /* the address that is claimed; 0: none */
+    uint8_t prefix;
+    bool probing; /* whether it is free is still being asked: not in use yet */
+    uint8_t probes_left;
+    uint8_t announcements_left; /* frames, each announcement being a request and a reply */
+    uint64_t due;               /* when the next frame is, or the address is ours */
+    uint64_t defended;          /* when the address was defended last; 0: never */
+    mac_t rival;                /* who claimed our address last */
+    uint64_t conflicts;         /* how often that was */
+};
+
+/* A held fragment: see ipv4_reassembly.h. Lists are linked by indices + 1, 0 is their end. */
+struct fragment {
+    struct frame *frame;
+    uint8_t *header; /* IPv4 */
+    uint8_t *payload;
+    uint16_t offset; /* of the payload in that of the datagram, octets */
+    uint16_t length; /* of the payload */
+    uint16_t next;   /* the fragment behind it */
+    bool send;       /* once released: as an answer, rather than back to receive */
+};
+
+/* A datagram of which not all has come. */
+struct datagram {
+    uint32_t src, dst;
+    uint32_t vlans; /* that it comes in: eth_vlans() */
+    uint16_t id;
+    uint8_t protocol;
+    uint16_t first; /* of its fragments, in the order of their offsets; 0: the entry is free */
+    uint16_t last;
+    uint32_t received; /* octets of payload so far */
+    uint32_t total;    /* octets of payload in all; 0: not known yet */
+    uint64_t expires;
+};
+
+struct reassembly {
+    uint16_t limit;    /* fragments that may be held: at most half the ring */
+    uint16_t held;     /* fragments that are, until the caller has taken them back */
+    uint16_t unused;   /* list of the free fragments[] */
+    uint16_t released; /* list of those whose frames the caller takes back */
+    struct datagram datagrams[REASSEMBLY_DATAGRAMS_MAX];
+    struct fragment fragments[REASSEMBLY_FRAGMENTS_MAX];
+};
+
 struct netif {
+    struct netif_config config;
     mac_t mac;
-    uint16_t mtu;   /* octets of an IP packet on this wire */
-    uint8_t ttl;    /* of every packet that we send, 1 to 255 */
-    uint16_t ip_id; /* identification of the packet sent last */
+    uint16_t mtu; /* octets of an IP packet on this wire */
 
     /* Set by netif_set_ip(). */
     uint32_t ip; /* 0: none */
@@ -28,22 +122,61 @@ struct netif {
     uint32_t broadcast; /* all ones in the host part */
     uint32_t network;   /* all zeros there: the broadcast address of 4.2BSD (RFC 1122 3.3.6) */
 
+    uint64_t now;         /* set by the caller before net_input() */
+    bool wall_known;      /* the time of day: else only that since the start is told */
+    uint64_t wall_offset; /* microseconds from 1970 to time 0 */
+    uint16_t wall_error;  /* the error estimate of that, as STAMP sends it (RFC 8762 4.2.1) */
+
+    uint16_t ip_id; /* identification of the packet sent last */
+    struct arp_claim claim;
+    uint64_t icmp_full; /* when the token bucket of the ICMP errors will be full again */
+    struct reassembly reassembly;
+    uint8_t *stamp; /* in the STAMP answer made last, the place of its transmit time */
+
     uint64_t verdicts[VERDICT_COUNT];
 };
 
 /* Takes an address and its prefix length, 0 to 32; an ip of 0 takes none. */
 void netif_set_ip(struct netif *nif, uint32_t ip, uint8_t prefix);
 
-/* Whether this unicast address is ours. */
+/* Whether a packet to this address is for us alone, by our own address or a virtual one. */
 static inline bool netif_owns(const struct netif *nif, uint32_t ip)
 {
-    return ip == nif->ip && ip != 0;
+    if (ip == nif->ip)
+        return ip != 0;
+    for (int i = 0; i < nif->config.vip_count; i++)
+        if (ip == nif->config.vip[i])
+            return true;
+    return false;
 }
 
 /* Whether this is a broadcast address of our subnet. */
 static inline bool netif_is_subnet_broadcast(const struct netif *nif, uint32_t ip)
 {
-    return ip != 0 && (ip == nif->broadcast || ip == nif->network);
+    return ip == nif->broadcast || ip == nif->network;
+}
+
+/* Whether we answer in this VLAN. Identifier 0 only carries a priority, 4095 is reserved (IEEE
+ * 802.1Q 9.6). */
+static inline bool netif_in_vlan(const struct netif *nif, unsigned vid)
+{
+    if (vid == 0)
+        return true;
+    if (nif->config.any_vlan)
+        return vid != 0xfff;
+    for (int i = 0; i < nif->config.vlan_count; i++)
+        if (vid == nif->config.vlan[i])
+            return true;
+    return false;
+}
+
+/* Milliseconds since midnight UT, or since the start with the high bit set where that is unknown
+ * (RFC 792). */
+uint32_t netif_ms_of_day(const struct netif *nif);
+
+static inline void netif_count(struct netif *nif, enum verdict v)
+{
+    nif->verdicts[v]++;
 }
 
 #endif

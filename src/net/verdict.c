@@ -9,7 +9,7 @@ static const char *const names[VERDICT_COUNT] = {
 };
 
 static const char *const meanings[VERDICT_COUNT] = {
-#define V(name, meaning) [name] = meaning,
+#define V(name, meaning) [name] = (meaning),
     VERDICTS(V)
 #undef V
 };

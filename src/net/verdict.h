@@ -14,12 +14,26 @@
 /* V(name, what it means). The replies come first: verdict_replies() relies on it. */
 #define VERDICTS(V)                                                                                \
     V(REPLY_ARP, "ARP request answered")                                                           \
+    V(REPLY_ARP_DEFENCE, "our address defended against another host")                              \
     V(REPLY_ICMP_ECHO, "ping answered")                                                            \
+    V(REPLY_ICMP_TIMESTAMP, "ICMP timestamp request answered")                                     \
+    V(REPLY_ICMP_PORT_UNREACHABLE, "closed UDP port reported")                                     \
+    V(REPLY_ICMP_PROTOCOL_UNREACHABLE, "unknown IP protocol reported")                             \
+    V(REPLY_ICMP_TIME_EXCEEDED, "datagram with missing fragments reported")                        \
+    V(REPLY_UDP_ECHO, "UDP echo answered")                                                         \
+    V(REPLY_STAMP, "STAMP test packet reflected")                                                  \
+    V(REPLY_TCP_RESET, "TCP segment to a closed port reset")                                       \
+    V(SENT_ARP_PROBE, "asked whether our address is free")                                         \
+    V(SENT_ARP_ANNOUNCEMENT, "announced our address")                                              \
+    V(HELD_FRAGMENT, "fragment kept until the others come")                                        \
+    V(CONSUMED_UDP_DISCARD, "UDP datagram taken by the discard service")                           \
     V(DROP_ETH_SHORT, "frame shorter than its Ethernet header")                                    \
     V(DROP_ETH_SOURCE_GROUP, "source MAC is a group address")                                      \
     V(DROP_ETH_NOT_OURS, "for another MAC")                                                        \
     V(DROP_ETH_LENGTH, "802.3 length instead of a type")                                           \
     V(DROP_ETH_TYPE, "EtherType not spoken here")                                                  \
+    V(DROP_ETH_TAGS, "more than two VLAN tags")                                                    \
+    V(DROP_ETH_VLAN, "VLAN that we are not in")                                                    \
     V(DROP_ARP_SHORT, "ARP: shorter than 28 octets")                                               \
     V(DROP_ARP_HARDWARE, "ARP: hardware is not Ethernet")                                          \
     V(DROP_ARP_PROTOCOL, "ARP: protocol is not IPv4")                                              \
@@ -37,23 +51,41 @@
     V(DROP_IPV4_CHECKSUM, "IPv4: bad header checksum")                                             \
     V(DROP_IPV4_LENGTH_LOW, "IPv4: total length below the header's")                               \
     V(DROP_IPV4_LENGTH_HIGH, "IPv4: total length beyond the frame")                                \
+    V(DROP_IPV4_MTU, "IPv4: longer than our MTU")                                                  \
     V(DROP_IPV4_SOURCE_ZERO, "IPv4: source is 0.0.0.0/8")                                          \
     V(DROP_IPV4_SOURCE_LOOPBACK, "IPv4: source is 127.0.0.0/8")                                    \
     V(DROP_IPV4_SOURCE_GROUP, "IPv4: source is multicast, class E or 255.255.255.255")             \
     V(DROP_IPV4_SOURCE_BROADCAST, "IPv4: source is our subnet's broadcast address")                \
     V(DROP_IPV4_SOURCE_OWN, "IPv4: source is our own address")                                     \
-    V(DROP_IPV4_BROADCAST, "IPv4: to a broadcast or multicast address")                            \
+    V(DROP_IPV4_BROADCAST, "IPv4: to a broadcast address")                                         \
+    V(DROP_IPV4_MULTICAST, "IPv4: to a multicast or class E address")                              \
     V(DROP_IPV4_NOT_OURS, "IPv4: for another address")                                             \
     V(DROP_IPV4_LINK_BROADCAST, "IPv4: unicast packet in a broadcast frame")                       \
     V(DROP_IPV4_OPTION, "IPv4: option with an impossible length")                                  \
     V(DROP_IPV4_SOURCE_ROUTE, "IPv4: source route")                                                \
-    V(DROP_IPV4_FRAGMENT, "IPv4: fragment")                                                        \
-    V(DROP_IPV4_PROTOCOL, "IPv4: protocol not spoken here")                                        \
+    V(DROP_IPV4_PROTOCOL, "IPv4: protocol not spoken here, error held back by the rate limit")     \
+    V(DROP_FRAGMENT_LENGTH, "fragment: length is no multiple of 8")                                \
+    V(DROP_FRAGMENT_BEYOND, "fragment: ends beyond 65,535 octets")                                 \
+    V(DROP_FRAGMENT_DUPLICATE, "fragment: is here already")                                        \
+    V(DROP_FRAGMENT_OVERLAP, "fragment: overlaps another, all of them given up")                   \
+    V(DROP_FRAGMENT_GIVEN_UP, "datagram given up: too many fragments are waiting")                 \
+    V(DROP_FRAGMENT_TIMEOUT, "datagram given up: its other fragments did not come")                \
     V(DROP_ICMP_SHORT, "ICMP: shorter than 8 octets")                                              \
     V(DROP_ICMP_CHECKSUM, "ICMP: bad checksum")                                                    \
     V(DROP_ICMP_ECHO_REPLY, "ICMP: echo reply nobody asked for")                                   \
     V(DROP_ICMP_ERROR, "ICMP: error message")                                                      \
-    V(DROP_ICMP_TYPE, "ICMP: type not answered")
+    V(DROP_ICMP_TYPE, "ICMP: type not answered")                                                   \
+    V(DROP_ICMP_LENGTH, "ICMP: timestamp request is not 20 octets long")                           \
+    V(DROP_UDP_SHORT, "UDP: shorter than 8 octets")                                                \
+    V(DROP_UDP_LENGTH, "UDP: length field does not fit the packet")                                \
+    V(DROP_UDP_CHECKSUM, "UDP: bad checksum")                                                      \
+    V(DROP_UDP_LOOP, "UDP: from a port that would answer the answer")                              \
+    V(DROP_UDP_PORT, "UDP: closed port, error held back by the rate limit")                        \
+    V(DROP_STAMP_SHORT, "STAMP: shorter than 14 octets")                                           \
+    V(DROP_TCP_SHORT, "TCP: shorter than 20 octets")                                               \
+    V(DROP_TCP_OFFSET, "TCP: header length does not fit the segment")                              \
+    V(DROP_TCP_CHECKSUM, "TCP: bad checksum")                                                      \
+    V(DROP_TCP_RESET, "TCP: reset")
 
 enum verdict {
 #define V(name, meaning) name,
@@ -66,7 +98,7 @@ enum verdict {
 /* Whether the frame now holds an answer to send. */
 static inline bool verdict_replies(enum verdict v)
 {
-    return v <= REPLY_ICMP_ECHO;
+    return v <= REPLY_TCP_RESET;
 }
 
 /* The name, as it stands in the code: "REPLY_ICMP_ECHO". */

@@ -8,6 +8,7 @@
 #include "platform/pci.h"
 
 #include "platform/cpu.h"
+#include "platform/interrupt.h"
 #include "platform/mmu.h"
 
 #include <stddef.h>
@@ -23,6 +24,7 @@
 #define BAR_0         0x10
 #define SECONDARY_BUS 0x19 /* PCI-to-PCI Bridge Architecture Specification 1.2, 3.2 */
 #define CAPABILITIES  0x34
+#define LINE          0x3c
 
 #define COMMAND_MEMORY      (1U << 1)
 #define COMMAND_MASTER      (1U << 2)
@@ -39,6 +41,14 @@
 #define FUNCTIONS           8  /* of a device */
 #define CAPABILITIES_MAX    48 /* four octets each, from 0x40 on */
 #define NO_VENDOR           0xffff
+
+#define CAP_ID_MSIX  0x11 /* 6.8.2 */
+#define MSIX_CONTROL 2    /* offsets in the capability */
+#define MSIX_TABLE   4
+#define MSIX_LAST    0x7ffU /* in the control word: messages, less one */
+#define MSIX_ENABLE  (1U << 15)
+#define MSIX_MASK    (1U << 14) /* of all messages */
+#define MSIX_BAR     7U         /* in the table's place: the rest of it is the offset */
 
 static uint16_t select(const struct pci_device *d, uint8_t offset)
 {
@@ -170,4 +180,40 @@ void pci_enable(const struct pci_device *d)
 {
     uint16_t command = pci_read16(d, COMMAND);
     pci_write16(d, COMMAND, (uint16_t)(command | COMMAND_MEMORY | COMMAND_MASTER));
+}
+
+/* An entry of MSI-X's table, 6.8.2.6 to 6.8.2.9. */
+struct msix_entry {
+    uint32_t address_low, address_high, data, control;
+};
+
+unsigned pci_msix(const struct pci_device *d, const uint8_t *vectors, unsigned count)
+{
+    uint8_t at = pci_capability(d, CAP_ID_MSIX, 0);
+    if (at == 0)
+        return 0;
+    uint16_t control = pci_read16(d, (uint8_t)(at + MSIX_CONTROL));
+    uint32_t place = pci_read32(d, (uint8_t)(at + MSIX_TABLE));
+    uint64_t size;
+    volatile uint8_t *bar = pci_map_bar(d, place & MSIX_BAR, &size);
+    if (count > (control & MSIX_LAST) + 1)
+        count = (control & MSIX_LAST) + 1;
+    if (bar == NULL || (place & ~MSIX_BAR) + count * sizeof(struct msix_entry) > size)
+        return 0;
+    volatile struct msix_entry *table = (volatile struct msix_entry *)(bar + (place & ~MSIX_BAR));
+    for (unsigned i = 0; i < count; i++) {
+        struct interrupt_message message = interrupt_message(vectors[i]);
+        table[i].address_low = (uint32_t)message.address;
+        table[i].address_high = (uint32_t)(message.address >> 32);
+        table[i].data = message.data;
+        table[i].control = 0; /* not masked */
+    }
+    control = (uint16_t)((control & ~MSIX_MASK) | MSIX_ENABLE);
+    pci_write16(d, (uint8_t)(at + MSIX_CONTROL), control);
+    return count;
+}
+
+bool pci_line(const struct pci_device *d)
+{
+    return interrupt_line(pci_read8(d, LINE), true);
 }

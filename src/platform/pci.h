@@ -45,4 +45,13 @@ volatile void *pci_map_bar(const struct pci_device *d, unsigned bar, uint64_t *s
 /* Lets the device answer at its memory windows, and read and write ours. */
 void pci_enable(const struct pci_device *d);
 
+/*
+ * Lets the device interrupt by messages (MSI-X, 6.8.2): message i of its table raises vectors[i].
+ * Returns how many of the count messages there are; 0 if the device has no MSI-X.
+ */
+unsigned pci_msix(const struct pci_device *d, const uint8_t *vectors, unsigned count);
+
+/* Lets the device interrupt by its line (INTx), as firmware has routed it; false if it has not. */
+bool pci_line(const struct pci_device *d);
+
 #endif

@@ -9,6 +9,7 @@
 #include "platform/power.h"
 
 #include "platform/cpu.h"
+#include "platform/interrupt.h"
 #include "platform/mmu.h"
 
 #include <stddef.h>
@@ -65,7 +66,7 @@ struct fadt { /* 5.2.9, as far as we read */
 _Static_assert(offsetof(struct fadt, pm1a_event) == 56, "ACPI's layout");
 _Static_assert(offsetof(struct fadt, pm1_event_length) == 88, "ACPI's layout");
 
-enum on_panic power_on_panic;
+void (*power_on_panic)(void) = power_exit;
 
 static const struct fadt *fadt; /* NULL: no ACPI */
 
@@ -143,6 +144,7 @@ void power_init(void)
         outb((uint16_t)fadt->smi_command, fadt->acpi_enable);
     outw(pm1_status(), PM1_STATUS_BUTTON);
     outw(pm1_enable(), PM1_ENABLE_BUTTON);
+    interrupt_line(fadt->sci_interrupt, true);
 }
 
 bool power_button(void)
@@ -176,7 +178,7 @@ static bool find_s5(uint8_t *type)
     return false;
 }
 
-static _Noreturn void halt(void)
+_Noreturn void power_halt(void)
 {
     for (;;) {
         cpu_interrupts_off();
@@ -191,7 +193,7 @@ _Noreturn void power_off(void)
     outl(DEBUG_EXIT, DEBUG_EXIT_OFF);
     if (fadt && find_s5(&type))
         outw(pm1_control(), (uint16_t)((type & 7U) << PM1_CONTROL_TYPE | PM1_CONTROL_SLEEP));
-    halt();
+    power_halt();
 }
 
 _Noreturn void power_reset(void)
@@ -204,14 +206,17 @@ _Noreturn void power_reset(void)
     outb(RESET_CONTROL, RESET_CONTROL_NOW);
     outb(KEYBOARD_COMMAND, KEYBOARD_RESET_LINE);
     __asm__ volatile("lidt %0; int3" : : "m"(no_table)); /* no table, no handler: the CPU resets */
-    halt();
+    power_halt();
+}
+
+_Noreturn void power_exit(void)
+{
+    outl(DEBUG_EXIT, DEBUG_EXIT_PANIC);
+    power_reset();
 }
 
 _Noreturn void power_panic(void)
 {
-    if (power_on_panic == ON_PANIC_HALT)
-        halt();
-    if (power_on_panic == ON_PANIC_EXIT)
-        outl(DEBUG_EXIT, DEBUG_EXIT_PANIC);
-    power_reset();
+    power_on_panic();
+    power_reset(); /* none of the three comes back */
 }

@@ -8,13 +8,8 @@
 
 #include <stdbool.h>
 
-enum on_panic {
-    ON_PANIC_EXIT,  /* isa-debug-exit with status 37 if it is there, else reset */
-    ON_PANIC_HALT,  /* stay, for a debugger to look */
-    ON_PANIC_RESET, /* start again */
-};
-
-extern enum on_panic power_on_panic; /* what power_panic does; main sets it */
+/* What power_panic does: one of power_exit, which it is at first, power_halt and power_reset. */
+extern void (*power_on_panic)(void);
 
 /* Finds ACPI's tables and arms the power button. Without ACPI there is no button, and off means
  * halt. */
@@ -27,6 +22,12 @@ bool power_button(void);
 _Noreturn void power_off(void);
 
 _Noreturn void power_reset(void);
+
+/* Stays, for a debugger to look. */
+_Noreturn void power_halt(void);
+
+/* isa-debug-exit with status 37 if it is there, else reset. */
+_Noreturn void power_exit(void);
 
 /* The end of a panic. */
 _Noreturn void power_panic(void);

@@ -8,6 +8,7 @@
 #include "platform/serial.h"
 
 #include "platform/cpu.h"
+#include "platform/interrupt.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -25,6 +26,9 @@
 #define DIVISOR          1 /* 115200 bit/s */
 #define FIFO_ON_CLEARED  0x07
 #define MODEM_DTR_RTS    0x03
+#define MODEM_INTERRUPT  0x08 /* OUT2, which on a PC connects the interrupt */
+#define RECEIVE_READY    0x01 /* in INTERRUPT_ENABLE */
+#define LINE_COM1        4
 #define STATUS_DATA      0x01
 #define STATUS_EMPTY     0x20 /* the transmit FIFO has room for FIFO_SIZE octets */
 #define STATUS_NO_DEVICE 0xff
@@ -44,7 +48,7 @@ void serial_init(void)
     outb(INTERRUPT_ENABLE, DIVISOR >> 8);
     outb(LINE_CONTROL, LINE_8N1);
     outb(FIFO_CONTROL, FIFO_ON_CLEARED);
-    outb(MODEM_CONTROL, MODEM_DTR_RTS);
+    outb(MODEM_CONTROL, MODEM_DTR_RTS | MODEM_INTERRUPT);
     setvbuf(stdout, line, _IOLBF, sizeof line);
 }
 
@@ -82,4 +86,10 @@ int serial_read(void)
     if (status == STATUS_NO_DEVICE || !(status & STATUS_DATA))
         return -1;
     return inb(DATA);
+}
+
+void serial_listen(void)
+{
+    outb(INTERRUPT_ENABLE, RECEIVE_READY);
+    interrupt_line(LINE_COM1, false);
 }

@@ -19,4 +19,7 @@ void serial_write(const char *text, size_t length);
 /* The next octet that was typed, or -1. Never waits. */
 int serial_read(void);
 
+/* From now on what is typed also ends a sleep. */
+void serial_listen(void);
+
 #endif

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #define EXCEPTIONS     32
+#define VECTORS        64 /* with the interrupts */
 #define STUB_SIZE      16
 #define STACK_SIZE     8192
 #define GATE_INTERRUPT 0x8e /* present, 64-bit interrupt gate */
@@ -58,7 +59,7 @@ extern char stack_guard[], stack_bottom[]; /* image.ld */
 extern char stack_top[];
 _Noreturn void trap_panic(const struct trap_frame *t); /* trap_stubs.asm calls it */
 
-static struct gate gates[EXCEPTIONS];
+static struct gate gates[VECTORS];
 static struct task task;
 static char stack[STACK_SIZE] __attribute__((aligned(16)));
 
@@ -76,21 +77,31 @@ static void set_task(void)
     __asm__ volatile("ltr %w0" : : "r"(SEGMENT_TASK) : "memory");
 }
 
+static void set_gate(unsigned vector, const void *handler, uint8_t stack_number)
+{
+    uint64_t address = (uintptr_t)handler;
+
+    gates[vector] = (struct gate){.offset_0 = (uint16_t)address,
+                                  .offset_16 = (uint16_t)(address >> 16),
+                                  .offset_32 = (uint32_t)(address >> 32),
+                                  .segment = SEGMENT_CODE,
+                                  .stack = stack_number,
+                                  .type = GATE_INTERRUPT};
+}
+
 void trap_init(void)
 {
     struct table_pointer pointer = {sizeof gates - 1, (uintptr_t)gates};
 
     set_task();
-    for (unsigned i = 0; i < EXCEPTIONS; i++) {
-        uint64_t stub = (uintptr_t)trap_stubs + i * STUB_SIZE;
-        gates[i] = (struct gate){.offset_0 = (uint16_t)stub,
-                                 .offset_16 = (uint16_t)(stub >> 16),
-                                 .offset_32 = (uint32_t)(stub >> 32),
-                                 .segment = SEGMENT_CODE,
-                                 .stack = 1,
-                                 .type = GATE_INTERRUPT};
-    }
+    for (unsigned i = 0; i < EXCEPTIONS; i++)
+        set_gate(i, trap_stubs + i * STUB_SIZE, 1);
     __asm__ volatile("lidt %0" : : "m"(pointer) : "memory");
+}
+
+void trap_handler(uint8_t vector, const void *handler)
+{
+    set_gate(vector, handler, 0);
 }
 
 static const char *vector_name(uint64_t vector)

@@ -7,8 +7,10 @@
  */
 #include "shell/shell.h"
 
+#include "idle.h"
 #include "platform/power.h"
 #include "platform/serial.h"
+#include "report.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
@@ -58,10 +60,8 @@ static void help(void)
 
 void shell_stats(void)
 {
-    for (enum verdict v = 0; v < VERDICT_COUNT; v++)
-        if (shell.nif->verdicts[v] > 0)
-            printf("%12" PRIu64 "  %-26s %s\n", shell.nif->verdicts[v], verdict_name(v),
-                   verdict_meaning(v));
+    report_stats(stdout, shell.nif);
+    printf("%12" PRIu64 "  %-30s %s\n", idle_sleeps, "SLEEPS", "times that the guest slept");
     for (enum virtio_net_error e = 0; e < VIRTIO_NET_ERROR_COUNT; e++)
         if (shell.net->errors[e] > 0)
             printf("%12" PRIu64 "  the device broke the rules: %s\n", shell.net->errors[e],

@@ -26,6 +26,7 @@
 #define VIRTIO_STATUS_DRIVER      2
 #define VIRTIO_STATUS_DRIVER_OK   4
 #define VIRTIO_STATUS_FEATURES_OK 8
+#define VIRTIO_STATUS_NEEDS_RESET 64
 #define VIRTIO_STATUS_FAILED      128
 
 /* Reserved feature bits, 6 */
@@ -52,6 +53,11 @@ struct virtio_ops {
                            uint16_t index); /* most that is offered; 0: no such queue */
     void (*queue_enable)(struct virtio *v, const struct virtq *q);
     void (*notify)(struct virtio *v, uint16_t index); /* available buffer notification, 2.3 */
+
+    /* Lets the device interrupt: for its configuration, and for the queues that queue_enable is
+     * given with q->interrupts set. False if it has no way to. */
+    bool (*interrupts_enable)(struct virtio *v);
+    void (*interrupts_serve)(struct virtio *v); /* takes back an interrupt that stays until then */
 };
 
 struct virtio {

@@ -8,17 +8,15 @@
 
 #include "platform/cpu.h"
 #include "platform/memory.h"
+#include "virtio/virtio_net_control.h"
 
 /* Feature bits, 5.1.3 */
-#define VIRTIO_NET_F_MTU    3
-#define VIRTIO_NET_F_MAC    5
-#define VIRTIO_NET_F_STATUS 16
+#define VIRTIO_NET_F_MTU 3
+#define VIRTIO_NET_F_MAC 5
 
 /* struct virtio_net_config, 5.1.4 */
-#define CONFIG_MAC           0
-#define CONFIG_STATUS        6
-#define CONFIG_MTU           10
-#define VIRTIO_NET_S_LINK_UP 1
+#define CONFIG_MAC 0
+#define CONFIG_MTU 10
 
 /* Queues, 5.1.2 */
 #define RECEIVEQ1  0
@@ -65,7 +63,7 @@ static void read_config(struct virtio_net *net)
         read_mac(net);
         /* 5.1.5: "Otherwise, the driver assumes it's active." */
         net->link_up = !virtio_has(v, VIRTIO_NET_F_STATUS) ||
-                       (virtio_config16(v, CONFIG_STATUS) & VIRTIO_NET_S_LINK_UP);
+                       (virtio_config16(v, VIRTIO_NET_CONFIG_STATUS) & VIRTIO_NET_S_LINK_UP);
         net->mtu = virtio_has(v, VIRTIO_NET_F_MTU) ? virtio_config16(v, CONFIG_MTU) : MTU_DEFAULT;
     } while (v->ops->config_generation(v) != before);
 
@@ -143,13 +141,17 @@ static void fill(struct virtio_net *net, uint8_t *memory)
 void virtio_net_init(struct virtio_net *net, struct virtio *v)
 {
     *net = (struct virtio_net){.virtio = v};
-    virtio_negotiate(v, VIRTIO_FEATURE(VIRTIO_NET_F_MAC) | VIRTIO_FEATURE(VIRTIO_NET_F_STATUS) |
-                            VIRTIO_FEATURE(VIRTIO_NET_F_MTU));
+    virtio_negotiate(
+        v, VIRTIO_FEATURE(VIRTIO_NET_F_MAC) | VIRTIO_FEATURE(VIRTIO_NET_F_STATUS) |
+               VIRTIO_FEATURE(VIRTIO_NET_F_MTU) | VIRTIO_FEATURE(VIRTIO_NET_F_CTRL_VQ) |
+               VIRTIO_FEATURE(VIRTIO_NET_F_GUEST_ANNOUNCE) | VIRTIO_FEATURE(VIRTIO_F_EVENT_IDX));
 
     /* "7. Perform device-specific setup, including discovery of virtqueues for the device, optional
      * per-bus setup, reading and possibly writing the device's virtio configuration space, and
      * population of virtqueues." */
     read_config(net);
+    net->interrupts = v->ops->interrupts_enable(v);
+    virtio_net_control_init(net);
     /* 5.1.6.3.1: buffers of at least 1526 octets with the device's header, however small the MTU.
      */
     uint16_t payload = net->mtu > MTU_DEFAULT ? net->mtu : MTU_DEFAULT;
@@ -162,6 +164,7 @@ void virtio_net_init(struct virtio_net *net, struct virtio *v)
     memory += virtq_memory(net->count);
     net->buffers = (void *)(memory + net->count * buffer_stride(net));
     fill(net, memory);
+    net->receive.interrupts = true; /* transmit's end is looked for, not waited for */
     v->ops->queue_enable(v, &net->receive);
     v->ops->queue_enable(v, &net->transmit);
 
@@ -169,18 +172,24 @@ void virtio_net_init(struct virtio_net *net, struct virtio *v)
     virtio_net_flush(net); /* 3.1.1: no notification before DRIVER_OK */
 }
 
-void virtio_net_update(struct virtio_net *net)
+bool virtio_net_arm(struct virtio_net *net)
 {
-    if (virtio_has(net->virtio, VIRTIO_NET_F_STATUS))
-        net->link_up = virtio_config16(net->virtio, CONFIG_STATUS) & VIRTIO_NET_S_LINK_UP;
+    struct virtio *v = net->virtio;
+    virtq_arm(&net->receive);
+    /* The barrier between our wishes and a last look at the device's, which are: a notification,
+     * and a used buffer. A fence would not do (virtq_wanted); nothing leaves out a register's read.
+     */
+    uint8_t status = v->ops->status(v);
+    if (status & VIRTIO_STATUS_NEEDS_RESET)
+        virtio_fail(v, "status 0x%02x: the device needs a reset", status);
+    virtio_net_nudge(net);
+    uint16_t room = (uint16_t)(net->receive.published - net->receive.taken);
+    return !virtq_pending(&net->receive) && room >= net->count / 4;
 }
 
-void virtio_net_nudge(struct virtio_net *net)
+void virtio_net_disarm(struct virtio_net *net)
 {
-    if (virtq_doubt(&net->transmit))
-        net->virtio->ops->notify(net->virtio, net->transmit.index);
-    if (virtq_doubt(&net->receive))
-        net->virtio->ops->notify(net->virtio, net->receive.index);
+    virtq_disarm(&net->receive);
 }
 
 const char *virtio_net_error_text(enum virtio_net_error error)

@@ -25,6 +25,8 @@
 #define VIRTIO_NET_HEAD 52 /* octets that a frame can grow at its front */
 #define VIRTIO_NET_HDR                                                                             \
     12 /* struct virtio_net_hdr, 5.1.6, as long as we accept no feature that makes it longer */
+struct virtio_net_control; /* virtio_net_control.c's own */
+
 #define VIRTIO_NET_SPARES 4 /* buffers kept out of receive for frames of our own */
 
 /* What a device did that it must not: name, text. */
@@ -54,10 +56,12 @@ struct virtio_net {
     uint16_t count;    /* of buffers, and the size of both queues: a power of two; init writes it */
     uint16_t capacity; /* octets of the longest frame that is received; init writes it */
     uint16_t spares;   /* how many of spare[] are there */
-    uint16_t spare[VIRTIO_NET_SPARES]; /* their ids */
-    uint16_t mtu;                      /* octets, 68 to 65461; init writes it */
-    uint8_t mac[6];                    /* init writes it */
-    bool link_up;                      /* virtio_net_update writes it */
+    uint16_t spare[VIRTIO_NET_SPARES];  /* their ids */
+    uint16_t mtu;                       /* octets, 68 to 65461; init writes it */
+    uint8_t mac[6];                     /* init writes it */
+    bool link_up;                       /* virtio_net_update writes it */
+    bool interrupts;                    /* the device has a way to interrupt; init writes it */
+    struct virtio_net_control *control; /* NULL: the device has no control queue */
     struct virtio *virtio;
     uint64_t errors[VIRTIO_NET_ERROR_COUNT];
 };
@@ -66,13 +70,19 @@ struct virtio_net {
  * device: it is live afterwards. Panics if it can't be. */
 void virtio_net_init(struct virtio_net *net, struct virtio *v);
 
-/* Reads the link's state again (after a configuration change, or now and then: it costs an exit).
+/*
+ * Reads the link's state again, after an interrupt for the configuration or now and then: it costs
+ * some exits. True if neighbours should hear where we are: the link has come up, or the device asks
+ * for an announcement (5.1.6.5.4).
  */
-void virtio_net_update(struct virtio_net *net);
+bool virtio_net_update(struct virtio_net *net);
 
-/* Notifies whatever queue was last filled without, in case the device missed it (virtq_doubt). For
- * a loop that has had nothing to do for a while, before it sleeps. */
-void virtio_net_nudge(struct virtio_net *net);
+/*
+ * Asks the device to interrupt for the next frame. True if the driver may sleep until it does:
+ * there is no frame yet, and room for one. To be taken back by virtio_net_disarm in either case.
+ */
+bool virtio_net_arm(struct virtio_net *net);
+void virtio_net_disarm(struct virtio_net *net);
 
 const char *virtio_net_error_text(enum virtio_net_error error);
 
@@ -186,6 +196,16 @@ static inline struct frame *virtio_net_spare(struct virtio_net *net)
     struct frame *f = &net->buffers[net->spare[--net->spares]].frame;
     f->len = 0;
     return f;
+}
+
+/* Notifies whatever queue the device waits for. For a loop that has nothing else to do: see
+ * virtq_wanted. */
+static inline void virtio_net_nudge(struct virtio_net *net)
+{
+    if (virtq_wanted(&net->transmit))
+        net->virtio->ops->notify(net->virtio, net->transmit.index);
+    if (virtq_wanted(&net->receive))
+        net->virtio->ops->notify(net->virtio, net->receive.index);
 }
 
 /* Shows the device what was sent and given back, and notifies it at most once per queue, and only

@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 
+#include "platform/interrupt.h"
 #include "platform/memory.h"
 #include "platform/panic.h"
 #include "platform/pci.h"
@@ -26,6 +27,7 @@
 /* 4.1.4 */
 #define VIRTIO_PCI_CAP_COMMON_CFG 1
 #define VIRTIO_PCI_CAP_NOTIFY_CFG 2
+#define VIRTIO_PCI_CAP_ISR_CFG    3
 #define VIRTIO_PCI_CAP_DEVICE_CFG 4
 
 /* struct virtio_pci_cap, 4.1.4: in configuration space, so offsets */
@@ -58,12 +60,18 @@ struct virtio_pci_common_cfg {
 _Static_assert(sizeof(struct virtio_pci_common_cfg) == 56, "4.1.4.3");
 _Static_assert(offsetof(struct virtio_pci_common_cfg, queue_desc) == 32, "4.1.4.3");
 
-#define QUEUES 3 /* that we can notify: receive, transmit, and some day control */
+#define QUEUES 3 /* that we can notify: receive, transmit, control */
+
+#define VIRTIO_MSI_NO_VECTOR 0xffff /* 4.1.4.3; the others count messages */
+#define MESSAGE_CONFIG       0
+#define MESSAGE_QUEUE        1
 
 struct virtio_pci {
     struct pci_device pci;
     volatile struct virtio_pci_common_cfg *common;
     volatile uint8_t *config;            /* device-specific; NULL if there is none */
+    volatile uint8_t *isr;               /* ISR status; NULL where messages interrupt */
+    uint16_t messages;                   /* of MSI-X that are in use: 0, 1 or 2 */
     volatile uint8_t *notify;            /* notification structure, and its length in octets */
     size_t notify_length;                /* 4.1.4.4 */
     uint32_t notify_off_multiplier;      /* octets */
@@ -73,6 +81,44 @@ struct virtio_pci {
 static struct virtio_pci *of(struct virtio *v)
 {
     return v->transport;
+}
+
+/* A structure in a BAR: where, how long, and which capability says so. */
+struct place {
+    volatile uint8_t *start; /* NULL: the device has no such structure that we can reach */
+    uint32_t length;
+    uint8_t capability;
+};
+
+/*
+ * The first structure of this kind that lies in memory ("The driver SHOULD use the first instance
+ * of each virtio structure type they can support", 4.1.4.1). Panics if it is not aligned, shorter
+ * than `least` octets, or beyond the end of its BAR.
+ */
+static struct place find_structure(struct virtio *v, uint8_t cfg_type, uint32_t least,
+                                   uint32_t alignment)
+{
+    const struct pci_device *pci = &of(v)->pci;
+    uint8_t at = pci_capability(pci, PCI_CAP_ID_VNDR, 0);
+    /* A list that is a circle ends too. */
+    for (unsigned i = 0; i < PCI_CAPS_MAX && at != 0;
+         at = pci_capability(pci, PCI_CAP_ID_VNDR, at), i++) {
+        uint8_t bar = pci_read8(pci, (uint8_t)(at + CAP_BAR));
+        if (pci_read8(pci, (uint8_t)(at + CAP_CFG_TYPE)) != cfg_type || bar >= PCI_BARS)
+            continue; /* another structure, or a reserved BAR: ignored (4.1.4.1) */
+        uint64_t size;
+        volatile uint8_t *base = pci_map_bar(pci, bar, &size);
+        if (base == NULL)
+            continue; /* in I/O space, or without an address */
+        uint32_t offset = pci_read32(pci, (uint8_t)(at + CAP_OFFSET));
+        uint32_t length = pci_read32(pci, (uint8_t)(at + CAP_LENGTH));
+        if (length < least || offset % alignment != 0 || (uint64_t)offset + length > size)
+            panic("%s: structure %u: %u octets at offset 0x%x of BAR %u, expected at least %u, "
+                  "aligned to %u, within the BAR's 0x%lx",
+                  v->name, cfg_type, length, offset, bar, least, alignment, size);
+        return (struct place){base + offset, length, at};
+    }
+    return (struct place){0};
 }
 
 static uint8_t status(struct virtio *v)
@@ -132,6 +178,36 @@ static void write64(volatile uint32_t field[2], const volatile void *address)
     field[1] = (uint32_t)((uint64_t)(uintptr_t)address >> 32);
 }
 
+/* 4.1.5.1.2.2: "the driver MUST verify success by reading the Vector field value". */
+static void check_vector(struct virtio *v, uint16_t vector)
+{
+    if (vector == VIRTIO_MSI_NO_VECTOR)
+        virtio_fail(v, "MSI-X vector 0x%04x, expected the one of %u that was set", vector,
+                    of(v)->messages);
+}
+
+/* 4.1.5.1.2: messages where the device has them, else its line, which ISR status takes back. */
+static bool interrupts_enable(struct virtio *v)
+{
+    static const uint8_t vectors[] = {INTERRUPT_CONFIG, INTERRUPT_RECEIVE};
+    struct virtio_pci *p = of(v);
+
+    p->messages = (uint16_t)pci_msix(&p->pci, vectors, sizeof vectors);
+    if (p->messages == 0) {
+        p->isr = find_structure(v, VIRTIO_PCI_CAP_ISR_CFG, 1, 1).start; /* 4.1.4.5.1 */
+        return pci_line(&p->pci);
+    }
+    p->common->config_msix_vector = MESSAGE_CONFIG;
+    check_vector(v, p->common->config_msix_vector);
+    return true;
+}
+
+static void interrupts_serve(struct virtio *v)
+{
+    if (of(v)->isr)
+        (void)*of(v)->isr; /* 4.1.4.5: the read takes it back */
+}
+
 static void queue_enable(struct virtio *v, const struct virtq *q)
 {
     struct virtio_pci *p = of(v);
@@ -145,7 +221,12 @@ static void queue_enable(struct virtio *v, const struct virtq *q)
     write64(common->queue_desc, q->desc);
     write64(common->queue_driver, q->avail);
     write64(common->queue_device, q->used);
-    /* "5. Optionally [...] select a vector": none, and a reset left none (4.1.5.1.2.1). */
+    /* "5. Optionally, if MSI-X capability is present and enabled on the device, select a vector".
+     * Where there is no second message the queue shares the first; a reset left none. */
+    if (p->messages > 0 && q->interrupts) {
+        common->queue_msix_vector = p->messages > MESSAGE_QUEUE ? MESSAGE_QUEUE : MESSAGE_CONFIG;
+        check_vector(v, common->queue_msix_vector);
+    }
 
     /* 4.1.4.4: cap.offset + queue_notify_off * notify_off_multiplier, and two octets there */
     uint64_t offset = (uint64_t)common->queue_notify_off * p->notify_off_multiplier;
@@ -174,45 +255,9 @@ static const struct virtio_ops ops = {
     .queue_size = queue_size,
     .queue_enable = queue_enable,
     .notify = notify,
+    .interrupts_enable = interrupts_enable,
+    .interrupts_serve = interrupts_serve,
 };
-
-/* A structure in a BAR: where, how long, and which capability says so. */
-struct place {
-    volatile uint8_t *start; /* NULL: the device has no such structure that we can reach */
-    uint32_t length;
-    uint8_t capability;
-};
-
-/*
- * The first structure of this kind that lies in memory ("The driver SHOULD use the first instance
- * of each virtio structure type they can support", 4.1.4.1). Panics if it is not aligned, shorter
- * than `least` octets, or beyond the end of its BAR.
- */
-static struct place find_structure(struct virtio *v, uint8_t cfg_type, uint32_t least,
-                                   uint32_t alignment)
-{
-    const struct pci_device *pci = &of(v)->pci;
-    uint8_t at = pci_capability(pci, PCI_CAP_ID_VNDR, 0);
-    /* A list that is a circle ends too. */
-    for (unsigned i = 0; i < PCI_CAPS_MAX && at != 0;
-         at = pci_capability(pci, PCI_CAP_ID_VNDR, at), i++) {
-        uint8_t bar = pci_read8(pci, (uint8_t)(at + CAP_BAR));
-        if (pci_read8(pci, (uint8_t)(at + CAP_CFG_TYPE)) != cfg_type || bar >= PCI_BARS)
-            continue; /* another structure, or a reserved BAR: ignored (4.1.4.1) */
-        uint64_t size;
-        volatile uint8_t *base = pci_map_bar(pci, bar, &size);
-        if (base == NULL)
-            continue; /* in I/O space, or without an address */
-        uint32_t offset = pci_read32(pci, (uint8_t)(at + CAP_OFFSET));
-        uint32_t length = pci_read32(pci, (uint8_t)(at + CAP_LENGTH));
-        if (length < least || offset % alignment != 0 || (uint64_t)offset + length > size)
-            panic("%s: structure %u: %u octets at offset 0x%x of BAR %u, expected at least %u, "
-                  "aligned to %u, within the BAR's 0x%lx",
-                  v->name, cfg_type, length, offset, bar, least, alignment, size);
-        return (struct place){base + offset, length, at};
-    }
-    return (struct place){0};
-}
 
 /* 4.1.5.1.1: "the driver scans the PCI capability list, detecting virtio configuration layout". */
 static void find_layout(struct virtio *v)

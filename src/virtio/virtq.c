@@ -45,9 +45,12 @@ void virtq_init(struct virtq *q, struct virtio *v, uint16_t index, uint16_t size
         .mask = (uint16_t)(size - 1),
         .index = index,
         .size = size,
+        .event_idx = virtio_has(v, VIRTIO_F_EVENT_IDX),
         .virtio = v,
     };
-    q->avail->flags = VIRTQ_AVAIL_F_NO_INTERRUPT; /* 2.7.7.1 */
+    if (q->event_idx)
+        *virtq_used_event(q) = UINT16_MAX; /* behind the first used buffer: passed already */
+    virtq_disarm(q);                       /* 2.7.7.1: with event indices flags stays 0 */
 }
 
 void virtq_ran_ahead(struct virtq *q, uint16_t idx)

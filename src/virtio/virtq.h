@@ -7,6 +7,9 @@
  * its id and length. A used index that runs ahead of what was made available is a panic, since
  * nobody knows then who owns what.
  *
+ * Notifications and interrupts are both asked for by the other side: by event index where
+ * VIRTIO_F_EVENT_IDX was negotiated, else by flag.
+ *
  * Buffers are added one by one and become visible all at once, by virtq_publish. There are no
  * chains: a descriptor is a buffer. The ring is as large as there are buffers, so that it can't
  * overflow (2.7.13).
@@ -22,6 +25,7 @@ struct virtio;
 
 #define VIRTQ_SIZE_MAX 32768 /* 2.7 */
 
+#define VIRTQ_DESC_F_NEXT          1 /* 2.7.5: goes on in the descriptor `next` */
 #define VIRTQ_DESC_F_WRITE         2 /* 2.7.5: device writes it; otherwise device reads it */
 #define VIRTQ_AVAIL_F_NO_INTERRUPT 1 /* 2.7.6 */
 #define VIRTQ_USED_F_NO_NOTIFY     1 /* 2.7.8 */
@@ -67,9 +71,11 @@ struct virtq {
         published;  /* what the device was told of `added`: our copy of avail->idx; virtq_publish */
     uint16_t taken; /* next entry of the used ring to read; virtq_take */
     uint16_t seen;  /* used->idx when it was last read; virtq_pending */
-    bool quiet;     /* the last publish was not notified; virtq_publish and virtq_doubt */
-    uint16_t index; /* of the queue in its device */
-    uint16_t size;  /* entries: a power of two */
+    uint16_t notified; /* `published` when the device was last notified; virtq_wanted */
+    bool event_idx;    /* by event index, not by flag; virtq_init writes it */
+    bool interrupts; /* the device may interrupt for this queue; who owns it, before queue_enable */
+    uint16_t index;  /* of the queue in its device */
+    uint16_t size;   /* entries: a power of two */
     struct virtio *virtio; /* whose queue it is */
 };
 
@@ -113,8 +119,46 @@ static inline void virtq_add(struct virtq *q, uint16_t id)
     q->avail->ring[q->added++ & q->mask] = id;
 }
 
-/* Shows the device what was added. True if something was, and the device asks to be notified of it.
+/* used_event, 2.7.7.2: the driver's wish. avail_event, 2.7.10.2: the device's. */
+static inline volatile uint16_t *virtq_used_event(struct virtq *q)
+{
+    return &q->avail->ring[q->size];
+}
+
+static inline volatile uint16_t *virtq_avail_event(struct virtq *q)
+{
+    return (volatile uint16_t *)&q->used->ring[q->size];
+}
+
+/* Whether an index that went from old to idx has passed event: the indices of 2.7.7.2 and 2.7.10.2,
+ * which wrap. */
+static inline bool virtq_passed(uint16_t event, uint16_t idx, uint16_t old)
+{
+    return (uint16_t)(idx - event - 1) < (uint16_t)(idx - old);
+}
+
+/*
+ * True, once, if the device asks to be notified of something that was published since it last was.
+ *
+ * Not only of the last publish: where the fence of virtq_publish is lost (QEMU's TCG leaves it out
+ * for a machine of one CPU) we may have read the device's wish before it could see our index, and
+ * it waits for ever. So the wish is held against all that was not notified, at each publish, and
+ * whenever somebody asks: who has nothing to do should, and after a true barrier before he sleeps.
  */
+static inline bool virtq_wanted(struct virtq *q)
+{
+    bool wanted;
+    if (q->event_idx)
+        wanted = virtq_passed(*virtq_avail_event(q), q->published, q->notified);
+    else
+        wanted = q->published != q->notified &&
+                 !(__atomic_load_n(&q->used->flags, __ATOMIC_RELAXED) & VIRTQ_USED_F_NO_NOTIFY);
+    if (wanted)
+        q->notified = q->published;
+    return wanted;
+}
+
+/* Shows the device what was added. True if it asks to be notified of that. */
 static inline bool virtq_publish(struct virtq *q)
 {
     if (q->added == q->published)
@@ -126,22 +170,24 @@ static inline bool virtq_publish(struct virtq *q)
     /* "A suitable memory barrier to ensure that it updates the idx field before checking for
      * notification suppression", 2.7.13 step 6. */
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
-    uint16_t flags = __atomic_load_n(&q->used->flags, __ATOMIC_RELAXED);
-    q->quiet = flags & VIRTQ_USED_F_NO_NOTIFY; /* 2.7.10.1 */
-    return !q->quiet;
+    return virtq_wanted(q);
 }
 
-/*
- * True, once, if what was last published was not notified. Where the fence above is lost (QEMU's
- * TCG leaves it out for a machine of one CPU) the device may have asked for a notification that we
- * did not see, and then waits for ever: so whoever has nothing to do asks this, and notifies in
- * doubt, which the device must bear (2.7.10.2).
- */
-static inline bool virtq_doubt(struct virtq *q)
+/* Asks for an interrupt at the next used buffer. A barrier is the caller's, before he looks whether
+ * there is one already. */
+static inline void virtq_arm(struct virtq *q)
 {
-    bool quiet = q->quiet;
-    q->quiet = false;
-    return quiet;
+    if (q->event_idx)
+        *virtq_used_event(q) = q->taken;
+    else
+        __atomic_store_n(&q->avail->flags, 0, __ATOMIC_RELAXED);
+}
+
+/* Asks for none. An index needs no word: the used index passes it once and leaves it behind. */
+static inline void virtq_disarm(struct virtq *q)
+{
+    if (!q->event_idx)
+        __atomic_store_n(&q->avail->flags, VIRTQ_AVAIL_F_NO_INTERRUPT, __ATOMIC_RELAXED);
 }
 
 #endif

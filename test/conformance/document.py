@@ -7,7 +7,7 @@ import json
 import re
 
 from items import ITEMS, SECTIONS
-from subjects import ROOT, describe
+from subjects import ROOT
 
 PATH = ROOT / "docs/conformance.md"
 SUBJECTS = ("image", "host", "linux")
@@ -37,8 +37,8 @@ What the image, the host program and the Linux kernel answer, item by item of a 
 RFCs: a frame in, and a frame or silence out. scapy and tshark judge, no code of ours.
 `make conformance` runs it, `make conformance-doc` writes this file from the results, and a test fails
 when it is stale. The cases are in `test/conformance/`, named after the items. {linux} is there for
-comparison, with its defaults but for `rp_filter`, which is 2 as on Debian, and limits on ICMP errors, which are
-off except in the tests of those limits.
+comparison, with its defaults but for `rp_filter`, which is 2 as on Debian, and limits on ICMP errors,
+which are off except in the tests of those limits.
 
 An item counts as passed when all its cases pass; items that make no sense for a subject are left out.
 
@@ -70,8 +70,8 @@ What both build and decide otherwise.
 
 ## All items
 
-M is a MUST, S a SHOULD, O an option of the RFC, L a rule of our own. `no` is expected, for one of the reasons above;
-`-` is not asked of this subject.
+M is a MUST, S a SHOULD, O an option of the RFC, L a rule of our own. `no` is expected, for one of the
+reasons above; `-` is not asked of this subject.
 
 {table(["item", "level", "what is expected", "by", "image", "host", "Linux"],
        [[n, ITEMS[n].level, ITEMS[n].title, ITEMS[n].source, *(WORDS[of[s].get(n)] for s in SUBJECTS)]

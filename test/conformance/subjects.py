@@ -117,7 +117,7 @@ class Image(Host):
             self.stack.callback(self.link.close)
             netdev = ("dgram,id=net0,local.type=unix,local.path=" + self.link.qemus +
                       ",remote.type=unix,remote.path=" + self.link.ours)
-        guest = QuietGuest(self.network, device=f",mac={MAC}", memory="8M",
+        guest = QuietGuest(self.network, device=f",mac={MAC}", memory="8M", lifetime=1800,
                            append=" ".join(self.options()))
         at = guest.qemu.index("-netdev") + 1
         guest.qemu[at] = netdev

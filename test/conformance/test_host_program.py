@@ -12,8 +12,8 @@ import time
 
 import pytest
 from scapy.compat import raw
-from scapy.layers.inet import ICMP, IP
-from scapy.layers.l2 import ARP, Ether
+from scapy.layers.inet import ICMP
+from scapy.layers.l2 import ARP
 from scapy.utils import rdpcap
 
 from guest import Namespace
@@ -21,6 +21,7 @@ from link import Packet
 from subjects import MAC, ROOT
 from wire import OUR_IP, PEER_IP, arp, echo, udp
 
+CABLE = "ip link add near type veth peer name far && ip link set far up && ip link set near up"
 PROGRAM = ROOT / "build/unipong-host"
 FRAMES = [raw(f) for f in (arp(), echo(b""), echo(bytes(1472)), echo(chksum=1))] # three are answered
 
@@ -122,13 +123,15 @@ def test_host_output_ends_with_a_whole_record(tmp_path):
 @pytest.mark.parametrize("number, status", [(signal.SIGINT, 0), (signal.SIGTERM, 0), (signal.SIGKILL, -9)])
 def test_host_output_is_whole_after_a_signal(tmp_path, number, status):
     (tmp_path / "in.pcap").write_bytes(capture(FRAMES * 50000))
-    with subprocess.Popen([PROGRAM, "--pcap", "in.pcap", "out.pcap"], cwd=tmp_path, stdout=subprocess.PIPE) as process:
-        while not (tmp_path / "out.pcap").exists() or (tmp_path / "out.pcap").stat().st_size < 10000:
+    out_pcap = tmp_path / "out.pcap"
+    with subprocess.Popen([PROGRAM, "--pcap", "in.pcap", "out.pcap"], cwd=tmp_path,
+                          stdout=subprocess.PIPE) as process:
+        while not out_pcap.exists() or out_pcap.stat().st_size < 10000:
             time.sleep(0.001)
         process.send_signal(number)
         out = process.communicate(timeout=10)[0]
     assert process.returncode == status
-    octets, at, packets = (tmp_path / "out.pcap").read_bytes(), 24, 0
+    octets, at, packets = out_pcap.read_bytes(), 24, 0
     while at < len(octets):
         at += 16 + struct.unpack("=I", octets[at + 8:at + 12])[0]
         packets += 1
@@ -173,8 +176,8 @@ def as_nobody(program):
 
 def test_host_missing_interfaces_and_permissions(tmp_path):
     with Namespace() as network:
-        for arguments, says in ((["--packet", "nothing"], "no such interface"), (["--packet", "lo"], "no Ethernet"),
-                                (["--tap", "lo"], "no TAP")):
+        for arguments, says in ((["--packet", "nothing"], "no such interface"),
+                                (["--packet", "lo"], "no Ethernet"), (["--tap", "lo"], "no TAP")):
             assert says in network.run(PROGRAM, *arguments, status=1)
         # Where others may not enter this directory, they can't run it either.
         if "denied" not in network.run(*as_nobody(PROGRAM), "--help", status=None):
@@ -194,7 +197,7 @@ def started(network, *arguments):
 @pytest.mark.parametrize("device", ["--tap", "--packet"])
 def test_host_ends_by_signal(device, number):
     with Namespace() as network:
-        network.run("sh", "-c", "ip link add near type veth peer name far && ip link set far up && ip link set near up")
+        network.run("sh", "-c", CABLE)
         process = started(network, device, "tap0" if device == "--tap" else "far")
         os.kill(process.pid, number)
         process.communicate(timeout=5)
@@ -204,7 +207,7 @@ def test_host_ends_by_signal(device, number):
 @pytest.mark.parametrize("device", ["--tap", "--packet"])
 def test_host_interface_goes_away(device):
     with Namespace() as network:
-        network.run("sh", "-c", "ip link add near type veth peer name far && ip link set far up && ip link set near up")
+        network.run("sh", "-c", CABLE)
         name = "tap0" if device == "--tap" else "far"
         process = started(network, device, name)
         network.run("ip", "link", "delete", name)
@@ -215,8 +218,7 @@ def test_host_interface_goes_away(device):
 def test_host_on_an_interface():
     """The kernel takes tags and leaves checksums: frames come to the core as they were on the wire."""
     with Namespace() as network:
-        network.run("sh", "-c", "ip link add near type veth peer name far && ip link set far up && "
-                    f"ip link set near up && ip address add {PEER_IP}/24 dev near")
+        network.run("sh", "-c", f"{CABLE} && ip address add {PEER_IP}/24 dev near")
         process = started(network, "--packet", "far", "--mac", MAC)
         output = network.run("ping", "-c", "3", "-i", "0.01", "-W", "2", OUR_IP)
         assert "3 received" in output

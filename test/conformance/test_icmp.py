@@ -12,7 +12,7 @@ from scapy.packet import Raw
 from scapy.utils import checksum
 
 from subjects import IP as SUBJECT_IP, MAC
-from wire import BROADCAST, OUR_IP, PEER_IP, PEER_MAC, echo, ether, ipv4, udp
+from wire import BROADCAST, OUR_IP, PEER_IP, PEER_MAC, echo, ipv4, udp
 
 OFF_LINK = "203.0.113.7"
 UNKNOWN_PROTOCOLS = (47, 89, 253, 255)
@@ -138,7 +138,8 @@ def test_c075_shorter_than_its_header(wire, size):
 def test_c076_unknown_types(wire):
     known = {8, 13} # echo, timestamp
     body = raw(echo()[ICMP])
-    frames = [icmp(bytes([kind, code]) + body[2:]) for kind in range(256) if kind not in known for code in (0, 1)]
+    frames = [icmp(bytes([kind, code]) + body[2:])
+              for kind in range(256) if kind not in known for code in (0, 1)]
     wire.silent(*frames, control=echo())
 
 
@@ -242,14 +243,14 @@ def unknown_protocol(protocol=253, **ip):
 
 @pytest.mark.parametrize("protocol", UNKNOWN_PROTOCOLS)
 def test_c085_unsupported_protocol(wire, protocol):
-    reply = wire.one(unknown_protocol(protocol))
+    reply = wire.one(unknown_protocol(protocol), error=True)
     assert (reply.dst, reply[IP].src, reply[IP].dst) == (PEER_MAC, OUR_IP, PEER_IP)
     assert (reply[ICMP].type, reply[ICMP].code) == (3, 2)
 
 
 @pytest.mark.parametrize("port", [1, 40001, 65535])
 def test_c086_closed_port(wire, port):
-    reply = wire.one(udp(dport=port))
+    reply = wire.one(udp(dport=port), error=True)
     assert (reply.dst, reply[IP].src, reply[IP].dst) == (PEER_MAC, OUR_IP, PEER_IP)
     assert (reply[ICMP].type, reply[ICMP].code) == (3, 3)
 
@@ -259,12 +260,12 @@ def test_c086_closed_port(wire, port):
 def test_c087_errors_quote_what_came(wire, size, options):
     """RFC 1122 3.2.2: the header and at least 8 octets, "unchanged"; RFC 1812 4.3.2.3: 576 in all."""
     size -= 4 * options if size == 1472 else 0
-    request = udp(bytes(range(256)) * 6 if size else b"",
-                  ip={"ttl": 3, "id": 0xabcd, "tos": 0x28, "flags": "DF", "options": [IPOption_NOP()] * options})
+    request = udp(ip={"ttl": 3, "id": 0xabcd, "tos": 0x28, "flags": "DF",
+                      "options": [IPOption_NOP()] * options})
     request[UDP].remove_payload()
     request = request / (bytes(range(256)) * 6)[:size]
     sent = raw(request)[14:]
-    reply = wire.one(request)
+    reply = wire.one(request, error=True)
     quoted = raw(reply)[14 + 20 + 8:14 + reply[IP].len]
     assert len(quoted) >= min(len(sent), len(sent) - size)
     assert quoted == sent[:len(quoted)]
@@ -276,14 +277,15 @@ def test_c087_errors_quote_what_came(wire, size, options):
 def test_c087_errors_have_type_of_service_0(wire):
     """RFC 1349 5.1: "An ICMP error message is always sent with the default TOS (0000)"."""
     for tos in (0, 0x10, 0x28, 0xb8):
-        assert wire.one(udp(ip={"tos": tos}))[IP].tos == 0
+        assert wire.one(udp(ip={"tos": tos}), error=True)[IP].tos == 0
 
 
 def test_c088_no_error_for_an_error(wire):
     quote = raw(udp(ip={"src": OUR_IP, "dst": PEER_IP})[IP])[:28]
-    frames = [icmp(struct.pack("!BBHI", kind, code, 0, 0) + quote) for kind in (3, 4, 5, 11, 12) for code in (0, 3)]
+    frames = [icmp(struct.pack("!BBHI", kind, code, 0, 0) + quote)
+              for kind in (3, 4, 5, 11, 12) for code in (0, 3)]
     frames += [icmp(struct.pack("!BBHI", 3, 3, 0, 0)), icmp(struct.pack("!BBHI", 3, 2, 0, 0) + quote[:10])]
-    wire.silent(*frames, control=udp())
+    wire.silent(*frames, control=udp(), error=True)
 
 
 def both(**fields):
@@ -293,16 +295,17 @@ def both(**fields):
 
 def test_c089_no_error_to_broadcast(wire):
     for address in ("255.255.255.255", "192.168.100.255"):
-        wire.silent(*(to_group(f, address) for f in both()), control=udp())
+        wire.silent(*(to_group(f, address) for f in both()), control=udp(), error=True)
         wire.silent(*both(dst=address)) # even in a unicast frame
 
 
 def test_c090_no_error_to_multicast(wire):
-    for address in ("224.0.0.1", "224.0.0.251", "239.1.2.3"):
+    for address, mac in (("224.0.0.1", "01:00:5e:00:00:01"), ("224.0.0.251", "01:00:5e:00:00:fb"),
+                         ("239.1.2.3", "01:00:5e:01:02:03")):
         frames = both(dst=address)
         for frame in frames:
-            frame.dst = "01:00:5e:" + ":".join(f"{int(b) & m:02x}" for b, m in zip(address.split(".")[1:], (127, 255, 255)))
-        wire.silent(*frames, *both(dst=address), control=udp())
+            frame.dst = mac
+        wire.silent(*frames, *both(dst=address), control=udp(), error=True)
 
 
 def test_c091_no_error_for_a_broadcast_frame(wire):
@@ -310,18 +313,18 @@ def test_c091_no_error_for_a_broadcast_frame(wire):
         frames = both()
         for frame in frames:
             frame.dst = mac
-        wire.silent(*frames, control=udp())
+        wire.silent(*frames, control=udp(), error=True)
 
 
 def test_c092_no_error_for_a_later_fragment(wire):
     wire.silent(*both(frag=1, id=0x6001), *both(frag=1, flags="MF", id=0x6002), *both(frag=185, id=0x6003),
-                control=unknown_protocol())
+                control=unknown_protocol(), error=True)
 
 
 @pytest.mark.parametrize("src", ["0.0.0.0", "127.0.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255",
                                  "192.168.100.255", SUBJECT_IP])
 def test_c093_no_error_to_a_source_that_is_no_single_host(wire, src):
-    wire.silent(*both(src=src), control=udp())
+    wire.silent(*both(src=src), control=udp(), error=True)
 
 
 @pytest.mark.words("errors=limited for=c094")

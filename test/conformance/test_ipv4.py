@@ -14,13 +14,14 @@ from scapy.plist import PacketList
 from scapy.utils import checksum
 
 from subjects import MAC
-from wire import BROADCAST, OUR_IP, PEER_IP, PEER_MAC, echo, ether, ipv4, udp
+from wire import BROADCAST, OUR_IP, PEER_IP, PEER_MAC, echo, ether, udp
 
 OFF_LINK = "203.0.113.7"
 
 
 def is_echo_reply(reply, request):
-    return (reply[ICMP].type, reply[ICMP].id, reply[ICMP].seq, raw(reply[ICMP].payload)[:len(request[Raw].load)]) == (
+    data = raw(reply[ICMP].payload)[:len(request[Raw].load)]
+    return (reply[ICMP].type, reply[ICMP].id, reply[ICMP].seq, data) == (
         0, request[ICMP].id, request[ICMP].seq, request[Raw].load)
 
 
@@ -52,8 +53,8 @@ def test_c033_header_length_below_20(wire, ihl):
 @pytest.mark.parametrize("words", range(6, 16))
 def test_c034_header_longer_than_the_frame(wire, words):
     for size in range(20, 4 * words, 4):
-        frame = ether(type=0x0800) / raw(IP(src=PEER_IP, dst=OUR_IP, proto=1, ihl=words, len=4 * words) / bytes(60))[:size]
-        wire.silent(frame)
+        packet = raw(IP(src=PEER_IP, dst=OUR_IP, proto=1, ihl=words, len=4 * words) / bytes(60))
+        wire.silent(ether(type=0x0800) / packet[:size])
 
 
 @pytest.mark.parametrize("length", [0, 1, 8, 19, 23])
@@ -167,7 +168,8 @@ def test_c049_type_of_service_is_kept(wire):
 # Options
 
 def option(number, length, value=b""):
-    return IPOption(copy_flag=number >> 7, optclass=number >> 5 & 3, option=number & 31, length=length, value=value)
+    return IPOption(copy_flag=number >> 7, optclass=number >> 5 & 3, option=number & 31,
+                    length=length, value=value)
 
 
 @pytest.mark.parametrize("number", [30, 94, 158, 222, 25, 130, 133, 134, 200, 255])
@@ -344,8 +346,8 @@ def test_c057_datagrams_interleaved(wire):
     second, others = fragments(5000, seed=121)
     replies = wire.ask(*(piece for pair in zip(some, others) for piece in pair))
     for request in (first, second):
-        mine = [r for r in replies if r[IP].id in {r[IP].id for r in replies if raw(request[Raw].load)[:64] in raw(r)}]
-        assert is_whole_reply(mine, request)
+        (start,) = [r for r in replies if request[Raw].load[:64] in raw(r)]
+        assert is_whole_reply([r for r in replies if r[IP].id == start[IP].id], request)
 
 
 def test_c057_same_identification_from_two_hosts(wire):
@@ -425,7 +427,8 @@ def time_exceeded(wire, unfinished):
     if "since" not in unfinished:
         pytest.fail("fragments are not put together at all")
     errors = unfinished.setdefault("errors", [])
-    while not any(quotes(e, unfinished["first"]) for e in errors) and time.monotonic() < unfinished["since"] + 75:
+    end = unfinished["since"] + 75
+    while not any(quotes(e, unfinished["first"]) for e in errors) and time.monotonic() < end:
         time.sleep(0.1)
         errors += [f for f in wire.ask() if ICMP in f and f[ICMP].type == 11]
         unfinished["after"] = time.monotonic() - unfinished["since"]

@@ -1,21 +1,20 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """IPv6, ICMPv6, neighbour discovery: items 95 to 121 of the checklist (RFC 8200, 4443, 4861, 4862)."""
 import struct
-import time
 
 import pytest
 from scapy.compat import raw
-from scapy.layers.inet import TCP, UDP
+from scapy.layers.inet import UDP
 from scapy.layers.inet6 import (HBHOptUnknown, ICMPv6DestUnreach, ICMPv6EchoReply, ICMPv6EchoRequest,
                                 ICMPv6MLReport2, ICMPv6ND_NA, ICMPv6ND_NS, ICMPv6ND_RA, ICMPv6ND_RS,
                                 ICMPv6NDOptDstLLAddr, ICMPv6NDOptPrefixInfo, ICMPv6NDOptSrcLLAddr, ICMPv6ParamProblem,
                                 ICMPv6Unknown, IPv6, IPv6ExtHdrDestOpt, IPv6ExtHdrFragment, IPv6ExtHdrHopByHop,
-                                IPv6ExtHdrRouting)
+                                IPv6ExtHdrRouting, in6_chksum)
 from scapy.layers.l2 import Ether
 from scapy.packet import Raw
 
 from subjects import MAC
-from wire import OUR_IP6, PEER_IP6, PEER_MAC, echo, ether, ipv6
+from wire import OUR_IP6, PEER_IP6, PEER_MAC, ether, ipv6
 
 SOLICITED_NODE = "ff02::1:ff69:706f"
 SOLICITED_MAC = "33:33:ff:69:70:6f"
@@ -68,14 +67,15 @@ def test_c097_unknown_informational_types(wire):
 
 def test_c098_no_errors(wire):
     quote = raw(udp6(ip={"src": OUR_IP6, "dst": PEER_IP6})[IPv6])
-    errors = [ipv6() / ICMPv6Unknown(type=kind, code=0, msgbody=bytes(4) + quote) for kind in (1, 2, 3, 4, 100, 127)]
+    errors = [ipv6() / ICMPv6Unknown(type=kind, code=0, msgbody=bytes(4) + quote)
+              for kind in (1, 2, 3, 4, 100, 127)]
     to_group = udp6(ip={"dst": "ff02::1"})
     to_group.dst = ALL_NODES_MAC
     link_group = udp6()
     link_group.dst = ALL_NODES_MAC
     from_nobody = udp6(ip={"src": "::"})
     from_group = udp6(ip={"src": "ff02::1"})
-    wire.silent(*errors, to_group, link_group, from_nobody, from_group, control=udp6())
+    wire.silent(*errors, to_group, link_group, from_nobody, from_group, control=udp6(), error=True)
 
 
 @pytest.mark.words("errors=limited for=c099")
@@ -96,7 +96,7 @@ def test_c100_bad_checksum(wire):
 
 def test_c101_closed_port(wire):
     request = udp6()
-    reply = wire.one(request)
+    reply = wire.one(request, error=True)
     message = reply[ICMPv6DestUnreach]
     sent = raw(request)[14:]
     assert (reply[IPv6].src, reply[IPv6].dst, message.code) == (OUR_IP6, PEER_IP6, 4)
@@ -105,10 +105,10 @@ def test_c101_closed_port(wire):
 
 @pytest.mark.parametrize("header", [253, 99, 41])
 def test_c102_unknown_next_header(wire, header):
-    message = wire.one(ipv6(nh=header) / b"0123456789abcdef")[ICMPv6ParamProblem]
+    message = wire.one(ipv6(nh=header) / b"0123456789abcdef", error=True)[ICMPv6ParamProblem]
     assert (message.code, message.ptr) == (1, 6)
     request = ipv6() / IPv6ExtHdrDestOpt(nh=header) / b"0123456789abcdef"
-    message = wire.one(request)[ICMPv6ParamProblem]
+    message = wire.one(request, error=True)[ICMPv6ParamProblem]
     assert (message.code, message.ptr) == (1, 40)
 
 
@@ -121,11 +121,11 @@ def test_c103_unknown_options(wire, header):
     assert is_echo_reply(wire.one(with_option(0x1e)))
     wire.silent(with_option(0x5e), control=echo6())
     for kind in (0x9e, 0xde):
-        message = wire.one(with_option(kind))[ICMPv6ParamProblem]
+        message = wire.one(with_option(kind), error=True)[ICMPv6ParamProblem]
         assert (message.code, message.ptr) == (2, 42)
     frame = with_option(0x9e, dst="ff02::1")
     frame.dst = ALL_NODES_MAC
-    assert wire.one(frame)[ICMPv6ParamProblem].code == 2
+    assert wire.one(frame, error=True)[ICMPv6ParamProblem].code == 2
     frame = with_option(0xde, dst="ff02::1")
     frame.dst = ALL_NODES_MAC
     wire.silent(frame)
@@ -168,19 +168,20 @@ def test_c104_atomic_fragment(wire):
 
 def test_c104_fragment_of_odd_length(wire):
     """RFC 8200 4.5: Parameter Problem, code 0, pointing to the Payload Length."""
-    message = wire.one(pieces6(echo6(bytes(1400)), 0x130, [(0, 801)])[0])[ICMPv6ParamProblem]
+    message = wire.one(pieces6(echo6(bytes(1400)), 0x130, [(0, 801)])[0], error=True)[ICMPv6ParamProblem]
     assert (message.code, message.ptr) == (0, 4)
 
 
 def test_c105_udp_without_checksum(wire):
     frame = bytearray(raw(udp6()))
     frame[14 + 40 + 6:14 + 40 + 8] = b"\0\0"
-    wire.silent(frame, control=udp6())
+    wire.silent(frame, control=udp6(), error=True)
 
 
 def test_c106_lengths(wire):
     length = len(raw(echo6())) - 54
-    wire.silent(*(echo6(plen=length + n) for n in (1, 8, 1000)), *(echo6(plen=n) for n in (0, 1, 7)), control=echo6())
+    wire.silent(*(echo6(plen=length + n) for n in (1, 8, 1000)), *(echo6(plen=n) for n in (0, 1, 7)),
+                control=echo6())
     wire.silent(ipv6(nh=59) / b"0123456789abcdef", ipv6(nh=59))
     wire.silent(*(echo6(version=v) for v in (0, 4, 5, 7, 15)))
 
@@ -191,7 +192,7 @@ def test_c107_routing_header(wire):
         return ipv6() / IPv6ExtHdrRouting(type=0, segleft=left, addresses=[OTHER_IP6]) / \
             ICMPv6EchoRequest(id=0x7001, seq=7, data=b"0123456789abcdef")
 
-    message = wire.one(routed(1))[ICMPv6ParamProblem]
+    message = wire.one(routed(1), error=True)[ICMPv6ParamProblem]
     assert (message.code, message.ptr) == (0, 42)
     assert is_echo_reply(wire.one(routed(0)))
 
@@ -223,7 +224,6 @@ def with_icmpv6_checksum(frame):
     frame = Ether(raw(frame))
     octets = bytearray(raw(frame))
     octets[56:58] = b"\0\0"
-    from scapy.layers.inet6 import in6_chksum
     octets[18:20] = struct.pack("!H", len(octets) - 54)
     octets[56:58] = struct.pack("!H", in6_chksum(58, Ether(bytes(octets))[IPv6], bytes(octets[54:])))
     return bytes(octets)
@@ -318,7 +318,8 @@ def prefix(n, **fields):
 
 
 def advertise(*prefixes, ip=None, **fields):
-    packet = ether(src=ROUTER_MAC, dst=ALL_NODES_MAC) / IPv6(**{"src": ROUTER_IP6, "dst": "ff02::1", "hlim": 255, **(ip or {})}) / \
+    packet = ether(src=ROUTER_MAC, dst=ALL_NODES_MAC) / \
+        IPv6(**{"src": ROUTER_IP6, "dst": "ff02::1", "hlim": 255, **(ip or {})}) / \
         ICMPv6ND_RA(**{"routerlifetime": 0, **fields})
     for option in prefixes:
         packet = packet / option

@@ -11,7 +11,7 @@ from scapy.utils import RawPcapWriter
 
 import document
 from items import ITEMS
-from subjects import MAC
+from subjects import MAC, describe
 
 CHECKSUMS = [f"{protocol}.checksum.status" for protocol in ("ip", "icmp", "icmpv6", "udp", "tcp")]
 FIELDS = ["frame.len", "eth.src", "ip.src", "arp.src.proto_ipv4", "icmp.type", *CHECKSUMS]
@@ -27,7 +27,8 @@ def tshark(frames, path):
     checks = [o for p in ("ip", "udp", "tcp") for o in ("-o", f"{p}.check_checksum:TRUE")]
     run = subprocess.run(["tshark", "-n", "-r", path, *checks, "-T", "fields", "-E", "occurrence=a",
                           *(o for f in FIELDS for o in ("-e", f))],
-                         check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, timeout=120)
+                         check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                         timeout=120)
     rows = [dict(zip(FIELDS, (cell.split(",") if cell else [] for cell in line.split("\t"))))
             for line in run.stdout.splitlines()]
     assert len(rows) == len(frames)
@@ -73,7 +74,7 @@ def test_document_is_current(score):
     if set(score.cases) != set(ITEMS):
         pytest.skip("only a run of all cases can say so")
     text = document.PATH.read_text() if document.PATH.exists() else ""
-    kind, results = document.describe(score.subject), score.results()
+    kind, results = describe(score.subject), score.results()
     if score.subject == "linux" and kind not in text:
         pytest.skip(f"the document is not about {kind}")
     assert document.render({**document.read(text), score.subject: results}, document.linux_of(text)) == text

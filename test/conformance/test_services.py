@@ -37,7 +37,7 @@ def test_c122_bad_checksum(wire):
 
 def test_c122_bad_checksum_to_a_closed_port(wire):
     right = Ether(raw(udp()))[UDP].chksum
-    wire.silent(udp(chksum=right ^ 1), control=udp())
+    wire.silent(udp(chksum=right ^ 1), control=udp(), error=True)
 
 
 def test_c122_no_checksum(wire):
@@ -93,7 +93,7 @@ def test_c124_echo_of_fragments(wire):
 def test_c124_switched_off(wire):
     """Without the service the port is closed."""
     for port in (ECHO, DISCARD, STAMP):
-        reply = wire.one(udp(dport=port))
+        reply = wire.one(udp(dport=port), error=True)
         assert (reply[ICMP].type, reply[ICMP].code) == (3, 3)
 
 

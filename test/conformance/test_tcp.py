@@ -34,7 +34,8 @@ def test_c139_syn(wire, seq):
 
 
 def test_c139_syn_with_options(wire):
-    request = tcp(flags="S", options=[("MSS", 1460), ("SAckOK", b""), ("Timestamp", (1, 0)), ("NOP", None), ("WScale", 7)])
+    request = tcp(flags="S", options=[("MSS", 1460), ("SAckOK", b""), ("Timestamp", (1, 0)), ("NOP", None),
+                                      ("WScale", 7)])
     segment = reset(wire, request)
     assert (segment.flags, segment.ack, segment.dataofs) == ("RA", 1001, 5)
 

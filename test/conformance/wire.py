@@ -11,7 +11,7 @@ import time
 from scapy.compat import raw
 from scapy.layers.inet import ICMP, IP, UDP
 from scapy.layers.inet6 import IPv6, ICMPv6ND_NA, ICMPv6ND_NS, ICMPv6ND_RS, ICMPv6MLReport2
-from scapy.layers.l2 import ARP, Dot1Q, Ether
+from scapy.layers.l2 import ARP, Ether
 
 from subjects import CANARY, IP as OUR_IP, MAC, PEER
 
@@ -50,18 +50,9 @@ def udp(data=b"0123456789abcdef", ip=None, **fields):
     return ipv4(**(ip or {})) / UDP(**{"sport": 40000, "dport": 40001, **fields}) / data
 
 
-def sealed(packet):
-    """The same packet with its lengths and checksums made right again by scapy."""
-    packet = packet.copy()
-    for layer in packet.layers():
-        for field in ("chksum", "cksum", "len", "plen"):
-            if field in packet[layer].fields:
-                del packet[layer].fields[field]
-    return type(packet)(raw(packet))
-
-
 def hexdump(frames):
-    return "\n".join(f"  {f.summary()}  {raw(f).hex()}" for f in frames) or "  nothing"
+    parsed = [Ether(bytes(frame)) for frame in frames]
+    return "\n".join(f"  {f.summary()}  {raw(f).hex()}" for f in parsed) or "  nothing"
 
 
 def on_its_own(frame):
@@ -138,20 +129,29 @@ class Wire:
         """The answers, parsed by scapy."""
         return [Ether(frame) for frame in self.ask_octets(*frames, **options)]
 
+    def answers(self, frame, error=False, **options):
+        """The answers to one frame. error: it is an error, whose rate may be limited just now."""
+        got = self.ask(frame, **options)
+        for _ in range(4 if error else 0):
+            if not got:
+                time.sleep(0.1)
+                got = self.ask(frame, **options)
+        return got
+
     def one(self, frame, **options):
         """The answer, of which there must be one."""
-        got = self.ask(frame, **options)
-        assert len(got) == 1, f"one answer expected to\n{hexdump([Ether(bytes(frame))])}\nbut there came\n{hexdump(got)}"
+        got = self.answers(frame, **options)
+        assert len(got) == 1, f"one answer expected to\n{hexdump([frame])}\nbut there came\n{hexdump(got)}"
         return got[0]
 
-    def silent(self, *frames, control=None, **options):
+    def silent(self, *frames, control=None, error=False, **options):
         """No answer to any. control: a frame that is answered, so that the silence means something."""
         if control is not None:
-            assert self.ask(control, **options), "the control should have been answered"
+            assert self.answers(control, error, **options), "the control should have been answered"
         if self.ask_octets(*frames, **options):
             for frame in frames: # which was it?
                 got = self.ask(frame, **options)
-                assert not got, f"silence expected after\n{hexdump([Ether(bytes(frame))])}\nbut there came\n{hexdump(got)}"
+                assert not got, f"silence expected after\n{hexdump([frame])}\nbut there came\n{hexdump(got)}"
 
     def listen(self, seconds, react=None, until=None):
         """All that it sends in so many seconds, as (time, frame).

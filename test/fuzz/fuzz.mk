@@ -20,12 +20,13 @@ fuzz-quick: $(FUZZ_TARGETS) build/fuzz/seeds ## each fuzzer for FUZZ_SECONDS (20
 build/fuzz/fuzz_frames: $(addprefix test/fuzz/,fuzz_frames.c script.c mutate.c check.c) $(wildcard src/net/*.c)
 build/fuzz/fuzz_options: test/fuzz/fuzz_options.c test/fuzz/check.c src/options.c
 build/fuzz/fuzz_virtq: test/fuzz/fuzz_virtq.c test/fuzz/check.c test/unit/fake_device.c \
-    $(addprefix src/virtio/,virtq.c virtio.c virtio_net.c)
+    $(addprefix src/virtio/,virtq.c virtio.c virtio_net.c virtio_net_control.c)
 build/fuzz/fuzz_virtq: FUZZ_LIBS := -lcmocka
 
 $(FUZZ_TARGETS): config.h $(wildcard src/*.h src/*/*.h test/fuzz/*.h test/unit/*.h) test/fuzz/fuzz.mk
+	@echo "  FUZZ    $@"
 	@mkdir -p $(@D)
-	$(call say,FUZZ,$@)$(FUZZ_CC) $(FUZZ_CFLAGS) -o $@ $(filter %.c,$^) $(FUZZ_LIBS)
+	@$(FUZZ_CC) $(FUZZ_CFLAGS) -o $@ $(filter %.c,$^) $(FUZZ_LIBS)
 
 build/fuzz/seeds: test/fuzz/seeds.py
 	@rm -rf $@

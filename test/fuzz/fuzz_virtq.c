@@ -81,7 +81,7 @@ static void recall(struct fifo *fifo, const uint8_t *octets, size_t len)
 /* What this device is: sizes, features, configuration, and how much memory the machine has. */
 static void choose_device(void)
 {
-    static const uint8_t bits[] = {32, 3, 5, 16};
+    static const uint8_t bits[] = {32, 3, 5, 16, VIRTIO_F_EVENT_IDX, 17, 21};
     uint8_t what = next8();
     fake_start(&fake);
     fake.suppresses = what & 1;
@@ -91,7 +91,7 @@ static void choose_device(void)
     for (size_t i = 0; i < sizeof bits; i++)
         if (!(without & 1u << i))
             fake.offered |= VIRTIO_FEATURE(bits[i]);
-    for (unsigned i = 0; i < FAKE_QUEUES; i++) {
+    for (unsigned i = 0; i <= FAKE_TRANSMIT; i++) {
         uint8_t shape = next8();
         fake.queue[i].size = shape < 0xf0 ? (uint16_t)(16u << shape % 3) : next16();
     }
@@ -242,8 +242,10 @@ static void play(void)
             if (step & 0x80) {
                 device_lies();
             } else if (step & 0x40) {
+                fake.config[6] = step >> 3 & 3;
                 virtio_net_update(&net);
-                virtio_net_nudge(&net);
+                virtio_net_arm(&net);
+                virtio_net_disarm(&net);
             } else {
                 fake.queue[step >> 3 & 1].q.used->flags = step >> 4 & 1;
             }

@@ -15,11 +15,11 @@ ANY = r".*"
 RULES = [
     (r"net/.*", r"net/.*", r"(stdint|stddef|stdbool|string)\.h"),
     (r"virtio/virtq\.[ch]", r"virtio/(?!.*pci).*|platform/(cpu|panic)\.h", ANY),
-    (r"virtio/.*", r"virtio/.*|platform/(cpu|pci|panic|memory)\.h|net/frame\.h", ANY),
+    (r"virtio/.*", r"virtio/.*|platform/(cpu|interrupt|pci|panic|memory)\.h|net/frame\.h", ANY),
     (r"platform/.*", r"platform/.*", ANY),
-    (r"host/.*", r"host/.*|net/.*|options\.h|config\.h", ANY),
-    (r"options\.[ch]", r"options\.h|config\.h|net/.*", ANY),
-    (r"(shell/.*|main\.c)", ANY, ANY),
+    (r"host/.*", r"host/.*|net/.*|(options|report|config)\.h", ANY),
+    (r"(options|report)\.[ch]", r"(options|report|config)\.h|net/.*", ANY),
+    (r"(shell/.*|idle\.[ch]|main\.c)", ANY, ANY),
 ]
 
 

@@ -92,6 +92,8 @@ note(struct fake_device *fake, const char *format, ...)
 
 static uint8_t status(struct virtio *v)
 {
+    if (of(v)->on_status)
+        of(v)->on_status(of(v));
     return of(v)->status;
 }
 
@@ -194,6 +196,19 @@ static void notify(struct virtio *v, uint16_t index)
     fake->queue[index].notifications++;
 }
 
+static bool interrupts_enable(struct virtio *v)
+{
+    struct fake_device *fake = of(v);
+    assert_true(fake->status & VIRTIO_STATUS_FEATURES_OK);
+    note(fake, "interrupts, ");
+    return !fake->no_interrupts;
+}
+
+static void interrupts_serve(struct virtio *v)
+{
+    of(v)->served++;
+}
+
 void fake_start(struct fake_device *fake)
 {
     static const struct virtio_ops ops = {
@@ -207,14 +222,17 @@ void fake_start(struct fake_device *fake)
         .queue_size = queue_size,
         .queue_enable = queue_enable,
         .notify = notify,
+        .interrupts_enable = interrupts_enable,
+        .interrupts_serve = interrupts_serve,
     };
     memset(fake, 0, sizeof *fake);
     fake->virtio =
         (struct virtio){.ops = &ops, .config_size = sizeof fake->config, .name = "fake device"};
-    fake->offered = UINT64_MAX;
+    fake->offered = ~FAKE_NOT_OFFERED;
     fake->status = 0xff & ~VIRTIO_STATUS_FAILED; /* whoever had it before us has left it running */
     memcpy(fake->config, "\x52\x54\x00\x12\x34\x56\x01\x00\x01\x00\xdc\x05", sizeof fake->config);
     fake->queue[FAKE_RECEIVE].size = fake->queue[FAKE_TRANSMIT].size = 256;
+    fake->queue[FAKE_CONTROL].size = 64;
     fake_memory_left = 64 << 20;
     fake_memory_used = 0;
     fake_panic_expected = false; /* a test that failed may have left it */
@@ -235,10 +253,33 @@ int fake_take(struct fake_device *fake, unsigned queue, uint8_t **octets, uint32
         fail_msg("queue %u: buffer %u was made available twice", queue, id);
     f->held[id] = true;
     const struct virtq_desc *desc = &q->desc[id];
-    assert_int_equal(desc->flags, queue == FAKE_RECEIVE ? VIRTQ_DESC_F_WRITE : 0);
+    static const uint16_t flags[] = {VIRTQ_DESC_F_WRITE, 0, VIRTQ_DESC_F_NEXT};
+    assert_int_equal(desc->flags, flags[queue]);
     *octets = reach(desc->addr, desc->len);
     *len = desc->len;
     return id;
+}
+
+static bool event_idx(const struct fake_device *fake)
+{
+    return fake->accepted & VIRTIO_FEATURE(VIRTIO_F_EVENT_IDX);
+}
+
+void fake_wish(struct fake_device *fake, unsigned queue)
+{
+    struct fake_queue *f = &fake->queue[queue];
+    if (event_idx(fake))
+        *(uint16_t *)&f->q.used->ring[f->q.size] = f->avail;
+    else
+        f->q.used->flags = 0;
+}
+
+/* 2.7.7.2: a used buffer's notification is sent if used_event is the entry just written. */
+static bool interrupt_wanted(const struct fake_device *fake, const struct fake_queue *f)
+{
+    if (event_idx(fake))
+        return f->q.avail->ring[f->q.size] == (uint16_t)(f->used - 1);
+    return !(f->q.avail->flags & VIRTQ_AVAIL_F_NO_INTERRUPT);
 }
 
 void fake_use(struct fake_device *fake, unsigned queue, uint32_t id, uint32_t len)
@@ -248,6 +289,8 @@ void fake_use(struct fake_device *fake, unsigned queue, uint32_t id, uint32_t le
     f->q.used->idx = f->used;
     if (id < f->q.size)
         f->held[id] = false;
+    if (f->q.interrupts && interrupt_wanted(fake, f))
+        f->interrupts++;
 }
 
 int fake_receive(struct fake_device *fake, const void *frame, uint32_t len)

@@ -20,9 +20,13 @@
 #include "virtio/virtio.h"
 #include "virtio/virtq.h"
 
-#define FAKE_QUEUES   2
+#define FAKE_QUEUES   3
 #define FAKE_RECEIVE  0
 #define FAKE_TRANSMIT 1
+#define FAKE_CONTROL  2
+
+/* What fake_start leaves out of its offer, for the tests of just that. */
+#define FAKE_NOT_OFFERED (1ULL << VIRTIO_F_EVENT_IDX | 1ULL << 17 | 1ULL << 21)
 
 struct fake_queue {
     uint16_t size;  /* offered */
@@ -31,7 +35,8 @@ struct fake_queue {
     uint16_t avail; /* next entry of the available ring that the device will take */
     uint16_t used;  /* entries written to the used ring */
     unsigned notifications;
-    bool held[32768]; /* by id: the device has taken it and not yet returned it */
+    unsigned interrupts; /* that the driver asked for */
+    bool held[32768];    /* by id: the device has taken it and not yet returned it */
 };
 
 struct fake_device {
@@ -45,17 +50,23 @@ struct fake_device {
     bool refuses_features; /* FEATURES_OK does not stick */
     bool ignores_reset;    /* status stays */
     bool suppresses;       /* VIRTQ_USED_F_NO_NOTIFY when a queue is enabled */
+    bool no_interrupts;    /* there is no way to interrupt */
+    unsigned served;       /* calls of interrupts_serve */
+    void (*on_status)(struct fake_device *fake); /* what the device does when its status is read */
     struct fake_queue queue[FAKE_QUEUES];
     char log[1024]; /* what the driver did to status, features and queues, in order */
 };
 
-/* A device as QEMU's: all features, 256 descriptors, link up, MTU 1500; and enough memory. */
+/* A device as QEMU's: all features but FAKE_NOT_OFFERED, 256 descriptors, link up, MTU 1500; and
+ * enough memory. */
 void fake_start(struct fake_device *fake);
 /* Frees the memory that the driver allocated. */
 void fake_stop(void);
 
 /* The next buffer that the driver made available: its id, or -1 if there is none. */
 int fake_take(struct fake_device *fake, unsigned queue, uint8_t **octets, uint32_t *len);
+/* Asks to be notified once more than what it has taken is available (2.7.10). */
+void fake_wish(struct fake_device *fake, unsigned queue);
 /* Returns a buffer. Nothing is checked: this is how to lie. */
 void fake_use(struct fake_device *fake, unsigned queue, uint32_t id, uint32_t len);
 /* Puts a frame into the next receive buffer: its id, or -1 if there is none. */

@@ -132,20 +132,27 @@ static void test_c018_probe(void **state)
     struct arp a = arp_request();
     a.spa = 0;
     for (size_t i = 0; i < COUNT(prefixes); i++) {
-        netif_set_ip(&nif, OUR_IP, (uint8_t)prefixes[i]);
+        use_ip(OUR_IP, (unsigned)prefixes[i]);
         arp_answered(&a);
     }
     a.tpa = OTHER_IP;
     arp_dropped(&a, DROP_ARP_NOT_OURS);
 }
 
-/* Another host says that it has our address: counted, not answered, whatever else it says. */
+/* Another host says that it has our address: not answered as a request, whatever else it says. It
+ * was defended a moment ago; defending it is test_net_arp_claim.c's. */
 static void test_c022_conflict(void **state)
 {
     (void)state;
     static const uint32_t targets[] = {OUR_IP, PEER_IP, 0};
     struct arp a = arp_request();
+    nif.claim.defended = nif.now;
     a.spa = OUR_IP;
+    static const int others[] = {0, 3, 8, 9}; /* neither request nor reply: of another protocol */
+    for (size_t i = 0; i < COUNT(others); i++) {
+        a.op = others[i];
+        arp_dropped(&a, DROP_ARP_NOT_REQUEST);
+    }
     for (a.op = 1; a.op <= 2; a.op++) {
         for (size_t i = 0; i < COUNT(targets); i++) {
             a.tpa = targets[i];
@@ -177,6 +184,7 @@ static void test_c024_sender_is_no_host(void **state)
         0x7f000000, 0x7f000001, 0x7fffffff, /* loopback */
         0xe0000000, 0xe0000001, 0xefffffff, /* multicast */
         0xf0000000, 0xf0000001, 0xfffffffe, /* class E */
+        0x00000001, 0x00ffffff,             /* this network; 0.0.0.0 itself is a probe's */
     };
     static const uint32_t neighbours[] = {0x7effffff, 0x80000000, 0xdfffffff, 0xc0a86401,
                                           0xc0a864fe, 0xc0a863ff, 0xc0a86500};
@@ -223,7 +231,7 @@ static void test_no_address(void **state)
 {
     (void)state;
     static const uint32_t addresses[] = {0, OUR_IP, PEER_IP, 0xffffffff};
-    netif_set_ip(&nif, 0, 0);
+    use_ip(0, 0);
     struct arp a = arp_request();
     for (size_t i = 0; i < COUNT(addresses); i++) {
         a.tpa = addresses[i];
@@ -240,7 +248,8 @@ static void test_small_subnets(void **state)
     (void)state;
     struct arp a = arp_request();
     for (uint8_t prefix = 31; prefix <= 32; prefix++) {
-        netif_set_ip(&nif, OUR_IP, prefix);
+        use_ip(OUR_IP, prefix);
+        nif.claim.defended = nif.now;
         for (uint32_t low = 0; low < 256; low++) {
             a.spa = 0xc0a86400 | low;
             if (a.spa != OUR_IP)

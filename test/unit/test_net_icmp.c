@@ -186,6 +186,147 @@ static void test_c077_damaged(void **state)
         ping_dropped(&p, DROP_ICMP_CHECKSUM);
 }
 
+/* 20 octets: originate stays, receive and transmit are now, in milliseconds since midnight UT. */
+static void timestamp(uint32_t now, int code)
+{
+    static const uint8_t times[12] = {0x11, 0x22, 0x33, 0x44, 9, 9, 9, 9, 9, 9, 9, 9};
+    uint8_t answer[12];
+    struct ping p = ping_request();
+    p.type = 13;
+    p.code = code;
+    p.data = times;
+    p.data_len = sizeof times;
+    struct ping reply = ping_reply(&p);
+    memcpy(answer, times, 4);
+    for (int i = 0; i < 4; i++)
+        answer[4 + i] = answer[8 + i] = (uint8_t)(now >> (24 - 8 * i));
+    reply.type = 14;
+    reply.data = answer;
+    ping_expect(&p, REPLY_ICMP_TIMESTAMP, &reply, __FILE__, __LINE__);
+}
+
+static void test_c083_timestamp(void **state)
+{
+    (void)state;
+    const uint64_t day = 86400ull * SECOND;
+    nif.config.services = SERVICE_TIMESTAMP;
+    for (uint64_t ms = 0; ms < 86400000; ms += 7654321) {
+        nif.now = 123456789;
+        nif.wall_known = true;
+        nif.wall_offset = 20000 * day + ms * 1000 - nif.now;
+        timestamp((uint32_t)ms, 0);
+        nif.now += 999;
+        timestamp((uint32_t)ms, 0);
+        nif.now += 1;
+        timestamp((uint32_t)ms + 1, 0);
+    }
+    nif.wall_known = true;
+    nif.wall_offset = 20001 * day - nif.now - 1;
+    timestamp(86399999, 0);
+    nif.now += 1;
+    timestamp(0, 0); /* midnight */
+    for (int code = 0; code < 256; code++)
+        timestamp(0, code); /* comes back as it came */
+}
+
+/* Time since the start, told by the high bit: nobody has set the clock (RFC 792). */
+static void test_c083_no_time_of_day(void **state)
+{
+    (void)state;
+    nif.config.services = SERVICE_TIMESTAMP;
+    nif.now = 86399999999;
+    timestamp(0x80000000u | 86399999, 0);
+    nif.now += 1;
+    timestamp(0x80000000u, 0);
+    nif.now = 5000ull * SECOND;
+    timestamp(0x80000000u | 5000000, 0);
+}
+
+static void test_c084_timestamp_length(void **state)
+{
+    (void)state;
+    struct ping p = ping_request();
+    nif.config.services = SERVICE_TIMESTAMP;
+    p.type = 13;
+    for (p.data_len = 0; p.data_len <= 56; p.data_len++)
+        if (p.data_len != 12)
+            ping_dropped(&p, DROP_ICMP_LENGTH);
+}
+
+/* Only where it is switched on, and to us alone (RFC 1122 3.2.2.8 lets us). */
+static void test_c083_switched_off(void **state)
+{
+    (void)state;
+    struct ping p = ping_request();
+    p.type = 13;
+    p.data_len = 12;
+    nif.config.services = 0xff & ~SERVICE_TIMESTAMP;
+    ping_dropped(&p, DROP_ICMP_TYPE);
+    nif.config.services = SERVICE_TIMESTAMP;
+    nif.config.broadcast = true;
+    p.dst = 0xc0a864ff;
+    ping_dropped(&p, DROP_ICMP_TYPE);
+    p.type = 14; /* a reply that nobody asked for */
+    p.dst = OUR_IP;
+    ping_dropped(&p, DROP_ICMP_TYPE);
+}
+
+/* A ping to all: answered from our own addresses, IP and Ethernet (RFC 1122 3.2.2.6). */
+static void test_c073_broadcast(void **state)
+{
+    (void)state;
+    static const uint32_t all[] = {0xc0a864ff, 0xc0a86400, 0xffffffff};
+    static const uint8_t *const macs[] = {BROADCAST_MAC, OUR_MAC, MULTICAST_MAC};
+    nif.config.broadcast = true;
+    for (size_t i = 0; i < COUNT(all); i++) {
+        for (size_t j = 0; j < COUNT(macs); j++) {
+            struct ping p = ping_request(), reply;
+            p.dst = all[i];
+            p.eth_dst = macs[j];
+            reply = ping_reply(&p);
+            reply.src = OUR_IP;
+            ping_expect(&p, REPLY_ICMP_ECHO, &reply, __FILE__, __LINE__);
+        }
+    }
+    struct ping p = ping_request();
+    p.dst = 0xe0000001;
+    ping_dropped(&p, DROP_IPV4_MULTICAST);
+    p.dst = 0xc0a863ff;
+    ping_dropped(&p, DROP_IPV4_NOT_OURS);
+    p.dst = 0xc0a864ff;
+    p.flags_offset = 0x2000;
+    ping_dropped(&p, DROP_IPV4_BROADCAST); /* in one piece */
+}
+
+/* Without an address there is none to answer from, virtual ones or not. */
+static void test_c073_no_address(void **state)
+{
+    (void)state;
+    struct ping p = ping_request();
+    p.dst = 0xffffffff;
+    nif.config.broadcast = true;
+    nif.config.vip[0] = OUR_IP;
+    nif.config.vip_count = 1;
+    use_ip(0, 0);
+    ping_dropped(&p, DROP_IPV4_BROADCAST);
+}
+
+/* The record route of a ping to all shows where the answer comes from. */
+static void test_c052_broadcast(void **state)
+{
+    (void)state;
+    static const uint8_t options[8] = {7, 7, 4}, filled[8] = {7, 7, 8, 192, 168, 100, 2};
+    struct ping p = ping_request(), reply;
+    nif.config.broadcast = true;
+    p.dst = 0xffffffff;
+    p.options = options;
+    p.options_len = sizeof options;
+    reply = ping_reply(&p);
+    reply.src = OUR_IP;
+    reply.options = filled;
+    ping_expect(&p, REPLY_ICMP_ECHO, &reply, __FILE__, __LINE__);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -199,6 +340,13 @@ int main(void)
         TEST(test_c075_short),
         TEST(test_c076_to_c082_every_type),
         TEST(test_c077_damaged),
+        TEST(test_c083_timestamp),
+        TEST(test_c083_no_time_of_day),
+        TEST(test_c084_timestamp_length),
+        TEST(test_c083_switched_off),
+        TEST(test_c073_broadcast),
+        TEST(test_c073_no_address),
+        TEST(test_c052_broadcast),
     };
     return cmocka_run_group_tests_name("icmp", tests, NULL, NULL);
 }

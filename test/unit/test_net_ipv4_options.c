@@ -49,7 +49,6 @@ static void test_c050_c055_ignored(void **state)
         {{0x5e, 2, 0}, {1, 1, 0}},                /* no data */
         {{1, 0x88, 4, 7, 8, 1, 0x94, 4, 0, 1}, {1, 1, 1, 1, 1, 1, 1, 1, 1, 1}},
         {{0x82, 11, 1, 2, 3, 4, 5, 6, 7, 8, 9}, {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}}, /* security */
-        {{68, 12, 5, 0}, {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}}, /* timestamp: c053 not done yet */
         {{0, 7, 0, 131, 3, 4}, {0, 7, 0, 131, 3, 4}}, /* behind the end there are no options */
         {{1, 0, 0xff, 0xff}, {1, 0, 0xff, 0xff}},
     };
@@ -69,7 +68,7 @@ static void test_c050_every_type(void **state)
 {
     (void)state;
     for (unsigned type = 2; type < 256; type++) {
-        if (type == 7)
+        if (type == 7 || type == 68)
             continue;
         struct options_case c = {{(uint8_t)type, 7, 0, 1, 2, 3, 4, 1}, {1, 1, 1, 1, 1, 1, 1, 1}};
         if (type == 131 || type == 137)
@@ -182,6 +181,109 @@ static void test_c052_record_route_little_room(void **state)
     }
 }
 
+/* RFC 791, "Internet Timestamp": 10:00:00.5 UT is 0x022552f4 milliseconds after midnight. */
+#define TIME 0x02, 0x25, 0x52, 0xf4
+#define OURS 192, 168, 100, 2
+
+static void use_time_of_day(void)
+{
+    nif.now = 40 * (uint64_t)SECOND;
+    nif.wall_known = true;
+    nif.wall_offset = (20000 * 86400ull + 36000) * SECOND + SECOND / 2 - nif.now;
+}
+
+/* Times alone (0), addresses with times (1), addresses that the sender chose (3). */
+static void test_c053_timestamp(void **state)
+{
+    (void)state;
+    static const struct options_case cases[] = {
+        {{68, 8, 5, 0, 0, 0, 0, 0}, {68, 8, 9, 0, TIME}},
+        {{68, 12, 9, 0, 9, 9, 9, 9, 0, 0, 0, 0}, {68, 12, 13, 0, 9, 9, 9, 9, TIME}},
+        {{68, 12, 5, 0, 9, 9, 9, 9, 8, 8, 8, 8}, {68, 12, 9, 0, TIME, 8, 8, 8, 8}},
+        {{1, 68, 8, 5, 0xe0, 0, 0, 0, 0, 1}, {1, 68, 8, 9, 0xe0, TIME, 1}},
+        {{68, 12, 5, 1}, {68, 12, 13, 1, OURS, TIME}},
+        {{68, 12, 5, 3, OURS, 7, 7, 7, 7}, {68, 12, 13, 3, OURS, TIME}},
+        /* another's turn */
+        {{68, 12, 5, 3, 10, 0, 0, 1, 7, 7, 7, 7}, {68, 12, 5, 3, 10, 0, 0, 1, 7, 7, 7, 7}},
+        /* full: one more who found no room */
+        {{68, 8, 9, 0, 7, 7, 7, 7}, {68, 8, 9, 0x10, 7, 7, 7, 7}},
+        {{68, 8, 9, 0xe0, 7, 7, 7, 7}, {68, 8, 9, 0xf0, 7, 7, 7, 7}},
+        {{68, 8, 255, 0x30, 7, 7, 7, 7}, {68, 8, 255, 0x40, 7, 7, 7, 7}},
+        {{68, 12, 13, 1, 7, 7, 7, 7, 7, 7, 7, 7}, {68, 12, 13, 0x11, 7, 7, 7, 7, 7, 7, 7, 7}},
+        {{68, 4, 5, 0x21}, {68, 4, 5, 0x31}}, /* a list of none */
+        /* a flag that nobody has defined: left alone */
+        {{68, 8, 5, 2, 7, 7, 7, 7}, {68, 8, 5, 2, 7, 7, 7, 7}},
+        {{68, 8, 9, 0xff, 7, 7, 7, 7}, {68, 8, 9, 0xff, 7, 7, 7, 7}},
+        /* "the smallest legal value is 5", and less than four octets: left alone */
+        {{68, 8, 4, 0, 7, 7, 7, 7}, {68, 8, 4, 0, 7, 7, 7, 7}},
+        {{68, 8, 0, 0, 7, 7, 7, 7}, {68, 8, 0, 0, 7, 7, 7, 7}},
+        {{68, 3, 5, 1}, {68, 3, 5, 1}},
+        {{68, 2, 1, 1}, {68, 2, 1, 1}},
+        /* with a record route in front, both are filled in */
+        {{7, 7, 4, 0, 0, 0, 0, 68, 8, 5, 0}, {7, 7, 8, OURS, 68, 8, 9, 0, TIME}},
+    };
+    use_time_of_day();
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        answered(&cases[i], 16);
+        answered(&cases[i], 40);
+    }
+}
+
+/* As `ping -T tsonly` and `ping -T tsandaddr` send it, with all room and less and less of it. */
+static void test_c053_full_lists(void **state)
+{
+    (void)state;
+    static const uint8_t filled[8] = {OURS, TIME};
+    use_time_of_day();
+    for (uint8_t flag = 0; flag <= 1; flag++) {
+        size_t entry = flag ? 8 : 4;
+        for (size_t taken = 0; 4 + taken <= 36; taken += entry) {
+            struct options_case c = {{68, 36, (uint8_t)(5 + taken), flag}, {0}};
+            for (size_t i = 4; i < 36; i++)
+                c.options[i] = (uint8_t)(100 + i);
+            memcpy(c.answer, c.options, 40);
+            if (4 + taken < 36) {
+                memcpy(c.answer + 4 + taken, filled + (flag ? 0 : 4), entry);
+                c.answer[2] = (uint8_t)(c.answer[2] + entry);
+            } else {
+                c.answer[3] = flag | 0x10;
+            }
+            answered(&c, 40);
+        }
+    }
+}
+
+/* "Some room but not enough for a full timestamp", or too many who found none: "in error". */
+static void test_c053_timestamp_in_error(void **state)
+{
+    (void)state;
+    for (uint8_t pointer = 0; pointer < 16; pointer++) {
+        uint8_t times[12] = {68, 12, pointer, 0, 9, 9, 9, 9, 9, 9, 9, 9};
+        uint8_t both[12] = {68, 12, pointer, 1, 9, 9, 9, 9, 9, 9, 9, 9};
+        uint8_t chosen[12] = {68, 12, pointer, 3, 9, 9, 9, 9, 9, 9, 9, 9};
+        if (pointer > 9 && pointer <= 12)
+            refused(times, sizeof times, DROP_IPV4_OPTION);
+        if (pointer > 5 && pointer <= 12) {
+            refused(both, sizeof both, DROP_IPV4_OPTION);
+            refused(chosen, sizeof chosen, DROP_IPV4_OPTION);
+        }
+    }
+    for (uint8_t flag = 0; flag <= 3; flag++) {
+        uint8_t overflow[8] = {68, 8, 9, 0xf0 | flag, 9, 9, 9, 9};
+        if (flag != 2)
+            refused(overflow, sizeof overflow, DROP_IPV4_OPTION);
+    }
+}
+
+/* Nobody has set the clock: time since the start, and the high bit says so (RFC 791, RFC 792). */
+static void test_c053_no_time_of_day(void **state)
+{
+    (void)state;
+    static const struct options_case c = {{68, 8, 5, 0}, {68, 8, 9, 0, 0x80, 0x4c, 0x4b, 0x40}};
+    nif.now = 5000ull * SECOND;
+    answered(&c, 8);
+}
+
 /* Our policy is RFC 7126's 4.3 and 4.4: a packet with a source route is dropped, used up or not. */
 static void test_c054_source_routes(void **state)
 {
@@ -212,12 +314,12 @@ static void test_c051_no_further_than_the_end(void **state)
             if (length > 2)
                 options[size - length + 2] = (uint8_t)(length < 7 ? length + 1 : 4);
             assert_int_equal(ipv4_options_check(options, size), VERDICT_NONE);
-            ipv4_options_answer(options, size, OUR_IP);
+            ipv4_options_answer(options, size, OUR_IP, 0);
             if (length >= 7)
                 assert_int_equal(options[size - length + 2], 8);
         }
         assert_int_equal(ipv4_options_check(options, 0), VERDICT_NONE);
-        ipv4_options_answer(options, 0, OUR_IP);
+        ipv4_options_answer(options, 0, OUR_IP, 0);
         free(options);
     }
 }
@@ -233,6 +335,10 @@ int main(void)
         TEST(test_c052_record_route_of_nine),
         TEST(test_c052_record_route_low_pointer),
         TEST(test_c052_record_route_little_room),
+        TEST(test_c053_timestamp),
+        TEST(test_c053_full_lists),
+        TEST(test_c053_timestamp_in_error),
+        TEST(test_c053_no_time_of_day),
         TEST(test_c054_source_routes),
         TEST(test_c051_no_further_than_the_end),
     };

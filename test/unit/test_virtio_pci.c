@@ -14,6 +14,7 @@
 #define CAP_DEVICE    0x54
 #define CAP_NOTIFY    0x68
 #define COMMON        0x0000 /* where the structures are */
+#define ISR           0x1000
 #define DEVICE        0x2000
 #define NOTIFY        0x3000
 #define OFF_MULTIPLER 4
@@ -27,6 +28,9 @@ static unsigned count;                         /* of functions */
 static uint8_t config[256];                    /* configuration space of all of them */
 static _Alignas(64) uint8_t bars[6][BAR_SIZE]; /* BAR 0 is in I/O space */
 static unsigned enabled;                       /* calls of pci_enable */
+static unsigned line_enabled;                  /* calls of pci_line */
+static unsigned messages;                      /* of MSI-X */
+static bool no_line;
 
 bool pci_next(struct pci_device *d)
 {
@@ -78,6 +82,20 @@ void pci_enable(const struct pci_device *d)
     enabled++;
 }
 
+unsigned pci_msix(const struct pci_device *d, const uint8_t *vectors, unsigned wanted)
+{
+    (void)d;
+    assert_true(wanted == 2 && vectors[0] >= 32 && vectors[1] >= 32 && vectors[0] != vectors[1]);
+    return messages < wanted ? messages : wanted;
+}
+
+bool pci_line(const struct pci_device *d)
+{
+    (void)d;
+    line_enabled++;
+    return !no_line;
+}
+
 static void put32(unsigned offset, uint32_t value)
 {
     memcpy(config + offset, &value, sizeof value);
@@ -111,7 +129,8 @@ static int setup(void **state)
     fake_start(&fake);
     memset(config, 0, sizeof config);
     memset(bars, 0, sizeof bars);
-    enabled = 0;
+    enabled = line_enabled = messages = 0;
+    no_line = false;
     count = 2;
     functions[0] = (struct pci_device){.device = 1, .vendor_id = 0x8086, .device_id = 0x1237};
     functions[1] = (struct pci_device){.device = 3, .vendor_id = 0x1af4, .device_id = 0x1041};
@@ -306,6 +325,48 @@ static void queue_is_enabled(void **state)
     assert_memory_equal(bars[4] + COMMON + 32, addresses, sizeof addresses);
 }
 
+static void interrupts_are_messages(void **state)
+{
+    (void)state;
+    messages = 4;
+    find();
+    put(4, COMMON + 16, 0xffff);
+    assert_true(v.ops->interrupts_enable(&v));
+    assert_int_equal(get(4, COMMON + 16, 2), 0);
+    assert_int_equal(line_enabled, 0);
+    put(4, COMMON + 26, 0xffff);
+    start_queue(1, 0);
+    assert_int_equal(get(4, COMMON + 26, 2), 0xffff); /* of none but who asks */
+    q.interrupts = true;
+    v.ops->queue_enable(&v, &q);
+    assert_int_equal(get(4, COMMON + 26, 2), 1);
+    v.ops->interrupts_serve(&v);
+    messages = 1; /* one for all */
+    assert_true(v.ops->interrupts_enable(&v));
+    v.ops->queue_enable(&v, &q);
+    assert_int_equal(get(4, COMMON + 26, 2), 0);
+}
+
+static void interrupts_are_a_line(void **state)
+{
+    (void)state;
+    put_capability(0xa0, CAP_COMMON, 3, 4, ISR, 1);
+    config[0x34] = 0xa0;
+    find();
+    put(4, COMMON + 16, 0xffff);
+    put(4, COMMON + 26, 0xffff);
+    assert_true(v.ops->interrupts_enable(&v));
+    assert_int_equal(line_enabled, 1);
+    start_queue(0, 0);
+    q.interrupts = true;
+    v.ops->queue_enable(&v, &q);
+    assert_int_equal(get(4, COMMON + 16, 2), 0xffff);
+    assert_int_equal(get(4, COMMON + 26, 2), 0xffff);
+    v.ops->interrupts_serve(&v);
+    no_line = true; /* firmware gave it none */
+    assert_false(v.ops->interrupts_enable(&v));
+}
+
 static void notification_goes_where_the_device_says(void **state)
 {
     (void)state;
@@ -364,6 +425,8 @@ int main(void)
         TEST(features_are_two_words),
         TEST(configuration_is_little_endian),
         TEST(queue_is_enabled),
+        TEST(interrupts_are_messages),
+        TEST(interrupts_are_a_line),
         TEST(notification_goes_where_the_device_says),
         TEST(notification_outside_is_refused),
     };

@@ -96,13 +96,15 @@ static void notification_is_suppressed_and_made_up_for_once(void **state)
     virtq_add(&q, 0);
     assert_false(virtq_publish(&q));
     assert_int_equal(q.avail->idx, 1);
-    assert_false(virtq_publish(&q)); /* nothing new: the doubt stays */
-    assert_true(virtq_doubt(&q));
-    assert_false(virtq_doubt(&q));
-    q.used->flags = 0xfffe; /* 2.7.10: only bit 0 counts */
+    assert_false(virtq_publish(&q));
+    assert_false(virtq_wanted(&q));
+    q.used->flags = 0xfffe;          /* 2.7.10: only bit 0 counts */
+    assert_false(virtq_publish(&q)); /* nothing new */
+    assert_true(virtq_wanted(&q));
+    assert_false(virtq_wanted(&q));
     virtq_add(&q, 1);
     assert_true(virtq_publish(&q));
-    assert_false(virtq_doubt(&q));
+    assert_false(virtq_wanted(&q));
 }
 
 static void entries_come_in_order_and_once(void **state)

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Claiming an IPv4 address on the wire: probing for it, announcing it, defending it (RFC 5227).
+ */
+#ifndef NET_ARP_CLAIM_H
+#define NET_ARP_CLAIM_H
+
+#include "net/arp.h"
+#include "net/frame.h"
+#include "net/netif.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * Begins to claim an address at time netif.now. Without probing it is in use at once (netif.ip),
+ * else when nobody has objected to the probes. An ip of 0 gives up the one in use.
+ */
+void arp_claim(struct netif *nif, uint32_t ip, uint8_t prefix, bool probe);
+
+/* Announces the address in use again, from time netif.now on: the link is new. */
+void arp_announce(struct netif *nif);
+
+/* Whether the packet speaks for somebody else who has the address that we claim. */
+bool arp_conflicts(const struct netif *nif, const struct arp_packet *arp);
+
+/*
+ * Notes a conflict with rival at time netif.now. Whether it is time to defend the address by an
+ * announcement: at most once in 10 s (RFC 5227 2.4 c).
+ */
+bool arp_conflict(struct netif *nif, const mac_t *rival);
+
+/* Makes an ARP packet about the address that we claim: a probe if spa is 0, an announcement if spa
+ * is that address. */
+void arp_fill(const struct netif *nif, struct arp_packet *arp, uint16_t op, uint32_t spa);
+
+/* When arp_tick() is due next, UINT64_MAX for never. */
+uint64_t arp_due(const struct netif *nif);
+
+/* Fills the frame with the probe or announcement that is due at time netif.now. VERDICT_NONE if
+ * none is. */
+enum verdict arp_tick(struct netif *nif, struct frame *f);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ICMP errors of our own (RFC 1122 3.2.2). They are about packets that came to us alone, from a
+ * single host, in a frame of their own, and are no ICMP errors: ipv4.c sorts out the others before
+ * any layer could complain.
+ */
+#include "net/icmp_error.h"
+
+#include "net/checksum.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+/* A host quotes as much as fits into 576 octets with the new headers (RFC 1812 4.3.2.3). */
+#define QUOTE_MAX (576 - sizeof(struct ipv4_header) - sizeof(struct icmp_header))
+
+/* Takes a token from the bucket, which is kept as the time when it will be full again (RFC
+ * 1812 4.3.2.8). */
+static bool take_token(struct netif *nif)
+{
+    if (nif->config.icmp_rate == 0)
+        return false;
+    uint64_t token = 1000000 / nif->config.icmp_rate; /* microseconds until another one drops in */
+    uint64_t full = nif->icmp_full > nif->now ? nif->icmp_full : nif->now;
+    if (full + token > nif->now + token * nif->config.icmp_burst)
+        return false;
+    nif->icmp_full = full + token;
+    return true;
+}
+
+enum verdict icmp_error(struct netif *nif, struct cursor *c, struct ipv4_packet *p, uint8_t type,
+                        uint8_t code, enum verdict reply, enum verdict silence)
+{
+    if (!take_token(nif))
+        return silence;
+    uint8_t *quote = (uint8_t *)p->header;
+    if ((size_t)(c->end - quote) > QUOTE_MAX)
+        c->end = quote + QUOTE_MAX;
+    c->pos = quote - sizeof(struct icmp_header);
+    struct icmp_header icmp = {.type = type, .code = code};
+    memcpy(c->pos, &icmp, sizeof icmp);
+    icmp.checksum = checksum(c->pos, cursor_left(c));
+    memcpy(c->pos, &icmp, sizeof icmp);
+    p->rest_octets = 0;
+    return reply;
+}

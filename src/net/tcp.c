@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The Transmission Control Protocol where every connection is in the state CLOSED: all but a reset
+ * is answered with a reset (RFC 9293 3.10.7.1), shaped so that the sender accepts it.
+ */
+#include "net/tcp.h"
+
+#include "net/checksum.h"
+
+_Static_assert(sizeof(struct tcp_header) == 20, "RFC 9293 3.1");
+
+/* Octets of sequence space that the segment takes: its data, and one for each of SYN and FIN. */
+static uint32_t sequence_length(const struct tcp_header *tcp, uint32_t data)
+{
+    return data + (tcp->flags & TCP_SYN ? 1 : 0) + (tcp->flags & TCP_FIN ? 1 : 0);
+}
+
+enum verdict tcp_input(struct cursor *c, struct ipv4_packet *p)
+{
+    struct tcp_header *tcp = (struct tcp_header *)c->pos;
+    if (cursor_left(c) < sizeof *tcp)
+        return DROP_TCP_SHORT;
+    uint32_t length = (uint32_t)cursor_left(c) + p->rest_octets;
+    uint32_t hlen = (uint32_t)(tcp->data_offset >> 4) * 4;
+    if (hlen < sizeof *tcp || hlen > length)
+        return DROP_TCP_OFFSET;
+    uint64_t sum = checksum_add(ipv4_pseudo_sum(p->header, length), tcp, cursor_left(c));
+    if (checksum_fold(checksum_join(sum, p->rest_sum)) != 0xffff) /* RFC 9293 3.1, MUST-3 */
+        return DROP_TCP_CHECKSUM;
+    if (tcp->flags & TCP_RST)
+        return DROP_TCP_RESET;
+
+    be16_t ours = tcp->dst;
+    tcp->dst = tcp->src;
+    tcp->src = ours;
+    if (tcp->flags & TCP_ACK) {
+        tcp->seq = tcp->ack;
+        tcp->ack = to_be32(0);
+        tcp->flags = TCP_RST;
+    } else {
+        tcp->ack = to_be32(be32(tcp->seq) + sequence_length(tcp, length - hlen));
+        tcp->seq = to_be32(0);
+        tcp->flags = TCP_RST | TCP_ACK;
+    }
+    tcp->data_offset = sizeof *tcp / 4 << 4;
+    tcp->window = tcp->checksum = tcp->urgent = to_be16(0);
+    cursor_trim(c, sizeof *tcp);
+    p->rest_octets = 0;
+    /* Swapped addresses leave the pseudo-header's sum as it is. */
+    tcp->checksum =
+        checksum_finish(checksum_add(ipv4_pseudo_sum(p->header, sizeof *tcp), tcp, sizeof *tcp));
+    return REPLY_TCP_RESET;
+}

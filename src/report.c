@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the image and the host program print about an interface. One line an event, nothing per
+ * packet. */
+#include "report.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+
+#define CONFLICT_INTERVAL_US 10000000
+
+#define MAC_FORMAT "%02x:%02x:%02x:%02x:%02x:%02x"
+#define MAC_OCTETS(mac)                                                                            \
+    (mac).octet[0], (mac).octet[1], (mac).octet[2], (mac).octet[3], (mac).octet[4], (mac).octet[5]
+
+#define IP_FORMAT "%u.%u.%u.%u"
+#define IP_OCTETS(ip)                                                                              \
+    (unsigned)((ip) >> 24), (unsigned)((ip) >> 16 & 255), (unsigned)((ip) >> 8 & 255),             \
+        (unsigned)((ip)&255)
+
+void report_device(FILE *out, const char *kind, const struct netif *nif)
+{
+    fprintf(out, "net0: %s " MAC_FORMAT " mtu %u\n", kind, MAC_OCTETS(nif->mac), nif->mtu);
+}
+
+static void report_ready(FILE *out, const struct netif *nif)
+{
+    if (nif->ip != 0)
+        fprintf(out, "net0: ip " IP_FORMAT "/%u\n", IP_OCTETS(nif->ip), nif->prefix);
+    else
+        fprintf(out, "net0: ip none\n");
+    fprintf(out, "unipong: ready\n");
+}
+
+static void report_conflict(FILE *out, const struct netif *nif)
+{
+    fprintf(out, "net0: warning: " MAC_FORMAT " claims " IP_FORMAT " too; %s\n",
+            MAC_OCTETS(nif->claim.rival), IP_OCTETS(nif->claim.ip),
+            nif->claim.probing ? "we leave it alone and ask again in a minute"
+                               : "we keep it, one of the two hosts needs another address");
+}
+
+void report_changes(FILE *out, const struct netif *nif)
+{
+    static bool ready;
+    static uint64_t conflicts, quiet_until;
+
+    if (!ready && !nif->claim.probing) {
+        report_ready(out, nif);
+        ready = true;
+    }
+    if (nif->claim.conflicts != conflicts && nif->now >= quiet_until) {
+        report_conflict(out, nif);
+        conflicts = nif->claim.conflicts;
+        quiet_until = nif->now + CONFLICT_INTERVAL_US;
+    }
+}
+
+void report_stats(FILE *out, const struct netif *nif)
+{
+    for (enum verdict v = 0; v < VERDICT_COUNT; v++)
+        if (nif->verdicts[v] > 0)
+            fprintf(out, "%12" PRIu64 "  %-30s %s\n", nif->verdicts[v], verdict_name(v),
+                    verdict_meaning(v));
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The network device's status field and its control queue: see the header.
+ *
+ * One command at a time, and the only one is VIRTIO_NET_CTRL_ANNOUNCE_ACK. Nobody waits for it: the
+ * device repeats its wish until the command has arrived.
+ */
+#include "virtio/virtio_net_control.h"
+
+#include "platform/memory.h"
+
+#define CONTROLQ      2 /* 5.1.2: as long as we accept no feature that gives more queues */
+#define CONTROLQ_SIZE 2 /* one command of two parts */
+
+#define VIRTIO_NET_CTRL_ANNOUNCE     3
+#define VIRTIO_NET_CTRL_ANNOUNCE_ACK 0
+
+struct virtio_net_control {
+    struct virtq queue;
+    struct {
+        uint8_t class, command;
+    } request;   /* 5.1.6.5, read by the device */
+    uint8_t ack; /* written by it, and of no use to us */
+};
+
+void virtio_net_control_init(struct virtio_net *net)
+{
+    struct virtio *v = net->virtio;
+
+    if (!virtio_has(v, VIRTIO_NET_F_CTRL_VQ) || !virtio_has(v, VIRTIO_NET_F_GUEST_ANNOUNCE))
+        return;
+    if (v->ops->queue_size(v, CONTROLQ) < CONTROLQ_SIZE)
+        return;
+    struct virtio_net_control *control = memory_alloc(sizeof *control, 64);
+    struct virtq *q = &control->queue;
+    control->request.class = VIRTIO_NET_CTRL_ANNOUNCE;
+    control->request.command = VIRTIO_NET_CTRL_ANNOUNCE_ACK;
+    virtq_init(q, v, CONTROLQ, CONTROLQ_SIZE, memory_alloc(virtq_memory(CONTROLQ_SIZE), 64));
+    q->desc[0] = (struct virtq_desc){.addr = (uintptr_t)&control->request,
+                                     .len = sizeof control->request,
+                                     .flags = VIRTQ_DESC_F_NEXT,
+                                     .next = 1};
+    q->desc[1] = (struct virtq_desc){
+        .addr = (uintptr_t)&control->ack, .len = sizeof control->ack, .flags = VIRTQ_DESC_F_WRITE};
+    v->ops->queue_enable(v, q);
+    net->control = control;
+}
+
+/* Tells the device that its wish is heard, unless it is about to read that already. */
+static void acknowledge(struct virtio_net *net)
+{
+    struct virtq *q = &net->control->queue;
+
+    while (virtq_pending(q))
+        virtq_take(q);
+    if (q->taken == q->published)
+        virtq_add(q, 0);
+    if (virtq_publish(q) || virtq_wanted(q))
+        net->virtio->ops->notify(net->virtio, q->index);
+}
+
+bool virtio_net_update(struct virtio_net *net)
+{
+    struct virtio *v = net->virtio;
+
+    v->ops->interrupts_serve(v);
+    if (!virtio_has(v, VIRTIO_NET_F_STATUS))
+        return false;
+    uint16_t status = virtio_config16(v, VIRTIO_NET_CONFIG_STATUS);
+    bool was_up = net->link_up;
+    net->link_up = status & VIRTIO_NET_S_LINK_UP;
+    if (!net->control || !(status & VIRTIO_NET_S_ANNOUNCE))
+        return net->link_up && !was_up;
+    acknowledge(net);
+    return true;
+}
