@@ -114,7 +114,7 @@ static const char *set_vip(struct options *o, const char *value)
 {
     static const char expected[] =
         "expected up to 8 addresses A.B.C.D with commas between, or none";
-    uint32_t vip[NETIF_VIPS_MAX];
+    uint32_t vip[NETIF_VIPS_MAX] = {0};
     uint8_t count = 0;
     if (!is(value, "none")) {
         do {
@@ -136,7 +136,7 @@ static const char *set_proxy(struct options *o, const char *value)
 {
     static const char expected[] =
         "expected up to 8 prefixes A.B.C.D/N with commas between, or none";
-    struct ipv4_network proxy[NETIF_PROXIES_MAX];
+    struct ipv4_network proxy[NETIF_PROXIES_MAX] = {{0}};
     uint8_t count = 0;
     if (!is(value, "none")) {
         do {
@@ -160,7 +160,7 @@ static const char *set_vlan(struct options *o, const char *value)
 {
     static const char expected[] =
         "expected all, none, or up to 8 VLAN identifiers from 1 to 4094 with commas between";
-    uint16_t vlan[NETIF_VLANS_MAX];
+    uint16_t vlan[NETIF_VLANS_MAX] = {0};
     uint8_t count = 0;
     bool any = is(value, "all");
     if (!any && !is(value, "none")) {

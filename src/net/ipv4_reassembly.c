@@ -17,9 +17,16 @@
 
 #define DATAGRAM_MAX 65535 /* octets, header included: what total_length can say */
 
+/* The fragment that a link names, which is not the end of a list. */
 static struct fragment *fragment_at(struct reassembly *r, uint16_t link)
 {
-    return link ? &r->fragments[link - 1] : NULL;
+    return &r->fragments[link - 1];
+}
+
+/* The fragment behind a link, NULL at the end of the list. */
+static struct fragment *follow(struct reassembly *r, uint16_t link)
+{
+    return link ? fragment_at(r, link) : NULL;
 }
 
 void reassembly_init(struct reassembly *r, uint16_t limit)
@@ -39,9 +46,9 @@ void reassembly_init(struct reassembly *r, uint16_t limit)
 struct frame *reassembly_released(struct reassembly *r, bool *send)
 {
     uint16_t link = r->released;
-    struct fragment *fragment = fragment_at(r, link);
-    if (!fragment)
+    if (link == 0)
         return NULL;
+    struct fragment *fragment = fragment_at(r, link);
     r->released = fragment->next;
     fragment->next = r->unused;
     r->unused = link;
@@ -68,11 +75,12 @@ static struct datagram *find(struct reassembly *r, const struct ipv4_header *ip,
     return NULL;
 }
 
+/* The datagram that expires first; a free entry if there is none. */
 static struct datagram *oldest(struct reassembly *r)
 {
-    struct datagram *found = NULL;
+    struct datagram *found = r->datagrams;
     for (struct datagram *d = r->datagrams; d < r->datagrams + REASSEMBLY_DATAGRAMS_MAX; d++)
-        if (d->first && (!found || d->expires < found->expires))
+        if (d->first && (!found->first || d->expires < found->expires))
             found = d;
     return found;
 }
@@ -81,7 +89,7 @@ static struct datagram *oldest(struct reassembly *r)
 static bool give_up_oldest(struct netif *nif)
 {
     struct datagram *d = oldest(&nif->reassembly);
-    if (!d)
+    if (!d->first)
         return false;
     release(&nif->reassembly, d);
     netif_count(nif, DROP_FRAGMENT_GIVEN_UP);
@@ -116,15 +124,15 @@ static struct datagram *begin(struct netif *nif, const struct ipv4_header *ip, u
 static enum verdict insert(struct reassembly *r, struct datagram *d, struct fragment new, bool more)
 {
     uint32_t end = (uint32_t) new.offset + new.length;
-    struct fragment *before = fragment_at(r, d->last); /* most come in order */
+    struct fragment *before = follow(r, d->last); /* most come in order */
     if (before && before->offset >= new.offset) {
         before = NULL;
         for (struct fragment *f = fragment_at(r, d->first); f->offset < new.offset;
-             f = fragment_at(r, f->next))
+             f = fragment_at(r, f->next)) /* ends at the last one at the latest */
             before = f;
     }
     uint16_t *link = before ? &before->next : &d->first;
-    struct fragment *after = fragment_at(r, *link);
+    struct fragment *after = follow(r, *link);
 
     if (after && after->offset == new.offset &&
         after->length == new.length &&more == (end != d->total))
@@ -169,7 +177,7 @@ static struct eth_envelope envelope(const struct netif *nif, const struct fragme
 static void answer_rest(struct netif *nif, const struct ipv4_packet *p, struct fragment *first)
 {
     struct reassembly *r = &nif->reassembly;
-    for (struct fragment *f = fragment_at(r, first->next); f; f = fragment_at(r, f->next)) {
+    for (struct fragment *f = follow(r, first->next); f; f = follow(r, f->next)) {
         struct eth_envelope e = envelope(nif, f);
         struct cursor c = payload(f);
         uint16_t offset_flags = (uint16_t)(f->offset / 8 | (f->next ? IPV4_FLAG_MF : 0));
@@ -186,7 +194,7 @@ static struct ipv4_packet packet(struct netif *nif, const struct datagram *d)
     struct reassembly *r = &nif->reassembly;
     struct fragment *first = fragment_at(r, d->first);
     struct ipv4_packet p = {.header = (struct ipv4_header *)first->header, .ttl = nif->config.ttl};
-    for (struct fragment *f = fragment_at(r, first->next); f; f = fragment_at(r, f->next))
+    for (struct fragment *f = follow(r, first->next); f; f = follow(r, f->next))
         p.rest_sum = checksum_add(p.rest_sum, f->payload, f->length);
     p.rest_octets = d->received - first->length;
     return p;

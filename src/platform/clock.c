@@ -81,7 +81,7 @@ static uint32_t khz_of_kvm(void)
         return 0;
     wrmsr(KVM_MSR_SYSTEM_TIME, (uintptr_t)&time | 1);
     uint32_t multiplier = time.multiplier;
-    int shift = time.shift;
+    int shift = time.shift; /* NOLINT(bugprone-signed-char-misuse): KVM says it is signed */
     wrmsr(KVM_MSR_SYSTEM_TIME, 0);
     if (multiplier == 0 || shift < -31 || shift > 31)
         return 0;

@@ -11,9 +11,9 @@ unset MAKEFLAGS MAKELEVEL # those of the make that calls us are not for newlib
 
 out=$1
 cc=${CC:-gcc}
-source=$(ls /usr/src/newlib/newlib-*.tar.xz 2>/dev/null | tail -n 1)
+for source in /usr/src/newlib/newlib-*.tar.xz; do :; done # the newest, should there be several
 
-if [ -z "$source" ] || ! command -v xz >/dev/null; then
+if [ ! -e "$source" ] || ! command -v xz >/dev/null; then
     echo "unipong: newlib's source is missing. On Debian:" >&2
     echo "    sudo apt-get install newlib-source xz-utils" >&2
     exit 1
@@ -31,6 +31,7 @@ build() {
     newlib=$out/source/newlib
     cd "$out/build"
 
+    # shellcheck disable=SC2094 # the file cc is written, the compiler $cc is only named in it
     cat >cc <<END
 #!/bin/sh
 $cc -mgeneral-regs-only "\$@" 2>/dev/null || exec $cc "\$@"

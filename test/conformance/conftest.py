@@ -25,6 +25,7 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     config.addinivalue_line("markers", "words(text, ready): the subject's command line; "
                             "ready=False: the test hears it start")
+    config.addinivalue_line("markers", "first: before all others")
     config.addinivalue_line("markers", "last: after the others with the same words")
     config.addinivalue_line("markers", "no_linux(reason): not for comparison")
     config.stash[SCORE] = Score(config.getoption("--subject"))
@@ -75,7 +76,8 @@ def pytest_collection_modifyitems(config, items):
     first = {}
     for node in items:
         first.setdefault(words_of(node), len(first))
-    items.sort(key=lambda node: ("wire" not in node.fixturenames, first[words_of(node)],
+    items.sort(key=lambda node: (not node.get_closest_marker("first"), "wire" not in node.fixturenames,
+                                 "unfinished" not in node.fixturenames, first[words_of(node)],
                                  bool(node.get_closest_marker("last"))))
 
 
@@ -119,6 +121,14 @@ def wire(request, fleet):
     wire = fleet.get(words_of(request.node))
     wire.test = request.node.name
     return wire
+
+
+@pytest.fixture(scope="session")
+def patient(request, fleet):
+    """A second one, for what takes a minute: it runs beside the others."""
+    subject = fleet.kind(["for=patience"])
+    yield Wire(subject, fleet.heard)
+    subject.stop()
 
 
 @pytest.fixture

@@ -3,19 +3,17 @@
 
 Each case starts the subject with ip=dhcp and is its server.
 """
-import struct
 import time
 
 import pytest
 from scapy.compat import raw
 from scapy.layers.dhcp import BOOTP, DHCP
-from scapy.layers.inet import ICMP, IP, UDP, in4_pseudoheader
+from scapy.layers.inet import ICMP, IP, UDP
 from scapy.layers.l2 import ARP, Ether
-from scapy.utils import checksum
 
 from link import Packet
 from subjects import MAC
-from wire import BROADCAST, PEER_IP, PEER_MAC, echo, ether, udp
+from wire import BROADCAST, PEER_IP, PEER_MAC, echo, ether, udp, with_partial_checksum
 
 OFFERED = "192.168.100.77"
 OTHER_MAC = "02:00:00:00:00:33"
@@ -266,10 +264,6 @@ def test_c151_offer_with_a_bad_checksum(wire):
 def test_c151_checksum_left_to_the_device(wire):
     """virtio 1.2, 5.1.6.4: with NEEDS_CSUM the field holds the pseudo-header's sum only."""
     assert isinstance(wire.link, Packet)
-    frame = bytearray(raw(udp(b"partial", dport=7)))
-    whole = Ether(bytes(frame))
-    pseudo = in4_pseudoheader(17, IP(src=whole[IP].src, dst=whole[IP].dst), whole[UDP].len)
-    frame[40:42] = (~checksum(pseudo) & 0xffff).to_bytes(2, "big")
-    wire.link.send(bytes(frame), header=struct.pack("<BBHHHH", 1, 0, 0, 0, 34, 6))
+    wire.link.send(*with_partial_checksum(udp(b"partial", dport=7)))
     replies = wire.ask()
     assert [raw(r[UDP].payload)[:7] for r in replies] == [b"partial"]

@@ -16,7 +16,7 @@ from wire import BROADCAST, OUR_IP, PEER_IP, PEER_MAC, arp, echo, ether
 OTHER_MAC = "02:00:00:00:00:33"
 OTHER_IP = "192.168.100.33"
 ZERO_MAC = "00:00:00:00:00:00"
-ACD = "acd=on" # the word that asks for probes before the address is used
+PROBE = "probe=on"
 
 
 def arp_sets(**octets):
@@ -173,11 +173,11 @@ def probes(frames):
     return [(when, f) for when, f in frames if is_probe(f)]
 
 
-@pytest.mark.words(ACD + " for=c019", ready=False)
+@pytest.mark.words(PROBE + " for=c019", ready=False)
 def test_c019_probes_before_use(wire):
     """RFC 5227 2.1.1: PROBE_NUM 3 probes, PROBE_MIN 1 s to PROBE_MAX 2 s apart; ANNOUNCE_WAIT 2 s."""
     heard = wire.listen(2, until=is_probe)
-    heard += wire.listen(9)
+    heard += wire.listen(7)
     found = probes(heard)
     assert len(found) == 3
     for _, frame in found:
@@ -195,17 +195,17 @@ def conflict_while_probing(wire, sha):
         if is_probe(frame):
             wire.send(arp(psrc="0.0.0.0", hwsrc=sha))
     heard = wire.listen(2, react, until=is_probe)
-    heard += wire.listen(9, react)
+    heard += wire.listen(7, react)
     wire.send(arp())
     return [f for _, f in heard + wire.listen(0.5) if ARP in f and f.psrc == OUR_IP]
 
 
-@pytest.mark.words(ACD + " for=c020", ready=False)
+@pytest.mark.words(PROBE + " for=c020", ready=False)
 def test_c020_another_probes_for_the_same_address(wire):
     assert conflict_while_probing(wire, OTHER_MAC) == []
 
 
-@pytest.mark.words(ACD + " for=c020own", ready=False)
+@pytest.mark.words(PROBE + " for=c020own", ready=False)
 def test_c020_own_probe_came_back(wire):
     assert conflict_while_probing(wire, MAC) != []
 
@@ -321,7 +321,7 @@ def tagged(frame, *tags):
 
 
 @pytest.mark.parametrize("tags", [
-    [(0x8100, 5)], [(0x8100, 0x6005)], [(0x8100, 0xffff)], [(0x8100, 0)], [(0x8100, 0xe000)],
+    [(0x8100, 5)], [(0x8100, 0x6005)], [(0x8100, 0xfffe)], [(0x8100, 0)], [(0x8100, 0xe000)],
     [(0x88a8, 7), (0x8100, 5)], [(0x8100, 7), (0x8100, 0x2005)],
 ], ids=lambda tags: "-".join(f"{tpid:04x}.{tci:04x}" for tpid, tci in tags))
 def test_c031_vlan_tags_are_kept(wire, tags):
@@ -333,6 +333,17 @@ def test_c031_vlan_tags_are_kept(wire, tags):
         untagged = Ether(reply[:12] + reply[end:])
         assert untagged[ARP].op == 2 if ARP in untagged else untagged[ICMP].type == 0
         assert len(reply) >= 60
+
+
+def test_c031_reserved_identifier(wire):
+    """IEEE 802.1Q 9.6: 0xfff is reserved, and is not transmitted in a tag."""
+    wire.silent(tagged(echo(), (0x8100, 0xfff)), control=tagged(echo(), (0x8100, 0xffe)))
+
+
+@pytest.mark.words("vlan=none")
+def test_c031_no_vlan(wire):
+    wire.silent(tagged(echo(), (0x8100, 5)), control=tagged(echo(), (0x8100, 0)))
+    assert wire.one(echo())
 
 
 @pytest.mark.words("vlan=7")

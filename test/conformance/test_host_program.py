@@ -19,7 +19,7 @@ from scapy.utils import rdpcap
 from guest import Namespace
 from link import Packet
 from subjects import MAC, ROOT
-from wire import OUR_IP, PEER_IP, arp, echo, udp
+from wire import OUR_IP, PEER_IP, arp, echo, udp, with_partial_checksum
 
 CABLE = "ip link add near type veth peer name far && ip link set far up && ip link set near up"
 PROGRAM = ROOT / "build/unipong-host"
@@ -225,11 +225,9 @@ def test_host_on_an_interface():
         with_tag = raw(echo())
         link = Packet(network, "near")
         link.send(with_tag[:12] + b"\x81\0\0\5" + with_tag[12:])
-        partial = bytearray(raw(udp())) # left to the network card: the pseudo-header's sum only
-        partial[40:42] = b"\0\0"
-        link.send(bytes(partial), header=bytes([1, 0]) + bytes(4) + struct.pack("<HH", 34, 6))
+        link.send(*with_partial_checksum(udp()))
         time.sleep(0.2)
         link.close()
         process.terminate()
         out = process.communicate(timeout=5)[0].decode()
-        assert process.returncode == 0 and "3  REPLY_ICMP_ECHO" in out and "CHECKSUM" not in out, out
+        assert process.returncode == 0 and "4  REPLY_ICMP_ECHO" in out and "CHECKSUM" not in out, out

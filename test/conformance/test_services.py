@@ -268,9 +268,21 @@ def test_c137_unknown_tlvs_are_returned(wire):
     sent = [tlv(240, b"abcd"), tlv(200, b""), tlv(251, bytes(range(100)))]
     octets, reply = reflect(wire, stamp(stamp_octets(tlvs=b"".join(sent))))
     assert octets[44:] == b"".join(sent)
-    # Even if the sender forgot it.
-    octets, _ = reflect(wire, stamp(stamp_octets(tlvs=tlv(240, b"abcd", flags=0))))
-    assert octets[44:] == tlv(240, b"abcd", flags=U)
+
+
+@no_linux_stamp
+def test_c137_padding_is_no_tlv(wire):
+    """A sender sets U in each TLV. What comes without it is padding, and goes back as it came."""
+    for padding in (b"\x00\xf0\x00\x04abcd", b"\x7f" * 100, b"\1", b"\0\0\0"):
+        octets, _ = reflect(wire, stamp(stamp_octets(tlvs=padding)))
+        assert octets[44:] == padding
+
+
+@no_linux_stamp
+def test_c137_known_tlv(wire):
+    """RFC 8972 4.1: extra padding (1) is understood, and goes back without U."""
+    octets, _ = reflect(wire, stamp(stamp_octets(tlvs=tlv(1, bytes(20)) + tlv(240, b"x"))))
+    assert octets[44:] == tlv(1, bytes(20), flags=0) + tlv(240, b"x")
 
 
 @no_linux_stamp

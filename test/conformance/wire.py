@@ -6,12 +6,14 @@ order, so its answer proves that all before it got theirs, or none: silence cost
 subject sends on its own (announcements, solicitations) is kept apart from the answers.
 """
 import itertools
+import struct
 import time
 
 from scapy.compat import raw
-from scapy.layers.inet import ICMP, IP, UDP
+from scapy.layers.inet import ICMP, IP, UDP, in4_pseudoheader
 from scapy.layers.inet6 import IPv6, ICMPv6ND_NA, ICMPv6ND_NS, ICMPv6ND_RS, ICMPv6MLReport2
 from scapy.layers.l2 import ARP, Ether
+from scapy.utils import checksum
 
 from subjects import CANARY, IP as OUR_IP, MAC, PEER
 
@@ -48,6 +50,18 @@ def echo(data=b"0123456789abcdef", ip=None, **fields):
 def udp(data=b"0123456789abcdef", ip=None, **fields):
     """A datagram, to a port where nobody listens unless another is given."""
     return ipv4(**(ip or {})) / UDP(**{"sport": 40000, "dport": 40001, **fields}) / data
+
+
+def with_partial_checksum(datagram):
+    """A UDP frame and its virtio header as a sender makes them that leaves the checksum to others.
+
+    virtio 1.2, 5.1.6.4: the field holds the sum of the pseudo-header only.
+    """
+    frame = bytearray(raw(datagram))
+    whole = Ether(bytes(frame))
+    pseudo = in4_pseudoheader(17, IP(src=whole[IP].src, dst=whole[IP].dst), whole[UDP].len)
+    frame[40:42] = (~checksum(pseudo) & 0xffff).to_bytes(2, "big")
+    return bytes(frame), struct.pack("<BBHHHH", 1, 0, 0, 0, 34, 6)
 
 
 def hexdump(frames):
@@ -160,7 +174,7 @@ class Wire:
         """
         end = time.monotonic() + seconds
         got = []
-        while (left := end - time.monotonic()) > 0:
+        while not self.dead and (left := end - time.monotonic()) > 0:
             octets = self.receive(min(left, 0.1))
             if not octets:
                 assert self.subject.running(), "it has ended"

@@ -388,6 +388,7 @@ static void test_proxy(void **state)
         "proxy=128.0.0.0/0",
         "proxy=10.1.0.0/16,10.2.0.1/16",
         "proxy=1.2.3/24",
+        /* NOLINTNEXTLINE(bugprone-suspicious-missing-comma): one word of nine prefixes */
         "proxy=1.0.0.1/32,1.0.0.2/32,1.0.0.3/32,1.0.0.4/32,1.0.0.5/32,1.0.0.6/32,1.0.0.7/32,"
         "1.0.0.8/32,1.0.0.9/32",
     };
