@@ -50,6 +50,8 @@ void arp_claim(struct netif *nif, uint32_t ip, uint8_t prefix, bool probe)
 
 void arp_announce(struct netif *nif)
 {
+    if (nif->claim.probing) /* RFC 5227 2.1: a link that comes up is probed on anew */
+        arp_claim(nif, nif->claim.ip, nif->claim.prefix, true);
     if (nif->ip == 0)
         return;
     nif->claim.announcements_left = ANNOUNCE_FRAMES;
@@ -94,6 +96,7 @@ void arp_fill(const struct netif *nif, struct arp_packet *arp, uint16_t op, uint
         .op = to_be16(op),
         .sha = nif->mac,
         .spa = to_be32(spa),
+        .tha = op == ARP_OP_REPLY ? nif->mac : (mac_t){{0}}, /* RFC 5944 4.6 */
         .tpa = to_be32(nif->claim.ip),
     };
 }

@@ -18,7 +18,7 @@
  */
 void arp_claim(struct netif *nif, uint32_t ip, uint8_t prefix, bool probe);
 
-/* Announces the address in use again, from time netif.now on: the link is new. */
+/* The link is new at time netif.now: announces the address in use again, or probes for it again. */
 void arp_announce(struct netif *nif);
 
 /* Whether the packet speaks for somebody else who has the address that we claim. */

@@ -25,7 +25,7 @@ static struct arp own(int op, uint32_t spa)
         .op = op,
         .sha = OUR_MAC,
         .spa = spa,
-        .tha = ZERO_MAC,
+        .tha = op == 2 ? OUR_MAC : ZERO_MAC, /* RFC 5944 4.6: whom the mapping leads to */
         .tpa = OUR_IP,
     };
 }
@@ -156,6 +156,20 @@ static void test_c021_no_address(void **state)
     arp_dropped(&a, DROP_ARP_NOT_OURS); /* nobody claims 0.0.0.0, and so no conflict */
 }
 
+/* RFC 5227 2.1: a link that comes up while we probe is probed on from the start. */
+static void test_c019_link_up(void **state)
+{
+    (void)state;
+    start_probing();
+    uint64_t at = probed_three_times(START);
+    nif.now = at + SECOND;
+    net_link_up(&nif);
+    at = probed_three_times(at + SECOND);
+    not_in_use();
+    announced(at + 2 * SECOND);
+    in_use();
+}
+
 /* An address that is given up is silent at once. */
 static void test_c021_given_up(void **state)
 {
@@ -198,6 +212,8 @@ static void test_c019_probing(void **state)
     in_use();
     announced(at + 4 * SECOND);
     quiet();
+    assert_int_equal(nif.prefix, 24);
+    assert_int_equal(nif.broadcast, 0xc0a864ff);
     assert_int_equal(nif.verdicts[SENT_ARP_PROBE], 3);
     assert_int_equal(nif.claim.conflicts, 0);
 }
@@ -356,6 +372,16 @@ static void test_c022_defence(void **state)
     in_use();
 }
 
+/* The first one is met whenever it comes, also right after the start of the clock. */
+static void test_c022_early_defence(void **state)
+{
+    (void)state;
+    struct arp a = claim_of(PEER_MAC, 1);
+    nif.now = 5 * SECOND;
+    defended(&a);
+    arp_dropped(&a, DROP_ARP_CONFLICT);
+}
+
 /* A thousand conflicts a second for a minute: seven answers. */
 static void test_c023_storm(void **state)
 {
@@ -502,12 +528,14 @@ int main(void)
         TEST(test_c021_given_up),
         TEST(test_c021_link_up),
         TEST(test_c019_probing),
+        TEST(test_c019_link_up),
         TEST(test_c019_random_waits),
         TEST(test_c020_conflict_while_probing),
         TEST(test_c020_random_return),
         TEST(test_c020_no_conflict),
         TEST(test_c018_probe_for_ours),
         TEST(test_c022_defence),
+        TEST(test_c022_early_defence),
         TEST(test_c023_storm),
         TEST(test_c022_defence_with_a_tag),
         TEST(test_c022_own_frame),

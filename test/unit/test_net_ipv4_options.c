@@ -49,6 +49,8 @@ static void test_c050_c055_ignored(void **state)
         {{0x5e, 2, 0}, {1, 1, 0}},                /* no data */
         {{1, 0x88, 4, 7, 8, 1, 0x94, 4, 0, 1}, {1, 1, 1, 1, 1, 1, 1, 1, 1, 1}},
         {{0x82, 11, 1, 2, 3, 4, 5, 6, 7, 8, 9}, {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}}, /* security */
+        {{0x5e, 8, 6}, {1, 1, 1, 1, 1, 1, 1, 1}}, /* no list, though it could be a bad one */
+        {{0x5e, 6, 7, 0xf0, 9, 9}, {1, 1, 1, 1, 1, 1}},
         {{0, 7, 0, 131, 3, 4}, {0, 7, 0, 131, 3, 4}}, /* behind the end there are no options */
         {{1, 0, 0xff, 0xff}, {1, 0, 0xff, 0xff}},
     };
@@ -164,6 +166,10 @@ static void test_c052_record_route_low_pointer(void **state)
     for (uint8_t pointer = 0; pointer < 4; pointer++) {
         struct options_case c = {{7, 7, pointer, 9, 9, 9, 9, 1}, {7, 7, pointer, 9, 9, 9, 9, 1}};
         answered(&c, 8);
+        c.options[1] = c.answer[1] = 4; /* though there is little room */
+        memset(c.options + 4, 1, 4);
+        memset(c.answer + 4, 1, 4);
+        answered(&c, 8);
     }
 }
 
@@ -217,6 +223,8 @@ static void test_c053_timestamp(void **state)
         /* "the smallest legal value is 5", and less than four octets: left alone */
         {{68, 8, 4, 0, 7, 7, 7, 7}, {68, 8, 4, 0, 7, 7, 7, 7}},
         {{68, 8, 0, 0, 7, 7, 7, 7}, {68, 8, 0, 0, 7, 7, 7, 7}},
+        {{68, 6, 4, 0, 7, 7}, {68, 6, 4, 0, 7, 7}},    /* though there is little room */
+        {{68, 3, 5, 0xf0, 2, 1}, {68, 3, 5, 1, 1, 1}}, /* the next option is none of its octets */
         {{68, 3, 5, 1}, {68, 3, 5, 1}},
         {{68, 2, 1, 1}, {68, 2, 1, 1}},
         /* with a record route in front, both are filled in */
@@ -270,8 +278,15 @@ static void test_c053_timestamp_in_error(void **state)
     }
     for (uint8_t flag = 0; flag <= 3; flag++) {
         uint8_t overflow[8] = {68, 8, 9, 0xf0 | flag, 9, 9, 9, 9};
-        if (flag != 2)
-            refused(overflow, sizeof overflow, DROP_IPV4_OPTION);
+        uint8_t no_list[8] = {68, 4, 5, 0xf0 | flag, 1, 1, 1, 1};
+        if (flag == 2)
+            continue;
+        refused(overflow, sizeof overflow, DROP_IPV4_OPTION);
+        refused(no_list, sizeof no_list, DROP_IPV4_OPTION);
+    }
+    for (uint8_t length = 5; length <= 7; length++) {
+        uint8_t little[8] = {68, length, 5, 0, 1, 1, 1, 1};
+        refused(little, sizeof little, DROP_IPV4_OPTION);
     }
 }
 
@@ -317,6 +332,16 @@ static void test_c051_no_further_than_the_end(void **state)
             ipv4_options_answer(options, size, OUR_IP, 0);
             if (length >= 7)
                 assert_int_equal(options[size - length + 2], 8);
+            if (length == 1) { /* without its own length, which would lie behind */
+                options[size - 1] = 0x5e;
+                assert_int_equal(ipv4_options_check(options, size), DROP_IPV4_OPTION);
+            }
+            if (length == 3) { /* without a count, which would */
+                options[size - 3] = 68;
+                options[size - 1] = 5;
+                assert_int_equal(ipv4_options_check(options, size), VERDICT_NONE);
+                ipv4_options_answer(options, size, OUR_IP, 0);
+            }
         }
         assert_int_equal(ipv4_options_check(options, 0), VERDICT_NONE);
         ipv4_options_answer(options, 0, OUR_IP, 0);

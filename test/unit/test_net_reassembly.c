@@ -21,6 +21,7 @@ static struct slot {
     bool with_core;
 } slots[REASSEMBLY_FRAGMENTS_MAX + 8];
 
+static size_t room; /* octets that are free behind each frame, beyond Ethernet's least length */
 static struct wire sent[512]; /* the answers' frames since the last expectation */
 static size_t sent_count;
 
@@ -61,7 +62,7 @@ static enum verdict give_only(const struct wire *w)
     while (slot->with_core)
         slot++;
     assert_true(slot < slots + COUNT(slots));
-    size_t cap = w->len < FRAME_MIN ? FRAME_MIN : w->len;
+    size_t cap = (w->len < FRAME_MIN ? FRAME_MIN : w->len) + room;
     slot->memory = malloc(NET_HEAD_MIN + cap);
     assert_non_null(slot->memory);
     memset(slot->memory, 0xa5, NET_HEAD_MIN + cap);
@@ -107,6 +108,7 @@ static int setup(void **state)
 {
     frames_setup(state);
     sent_count = 0;
+    room = 0;
     nif.claim.announcements_left = 0;
     return 0;
 }
@@ -869,7 +871,7 @@ static void test_c129_stamp(void **state)
         memcpy(out, in, 301);
         static const uint8_t now[8] = {0xe8, 0xfe, 0x6f, 0x80};
         memcpy(out + 4, now, 8);
-        out[12] = 1, out[13] = 2;
+        memcpy(out + 12, "\1\2", 2);
         memcpy(out + 16, now, 8);
         memcpy(out + 24, in, 14);
         memset(out + 38, 0, 6);
@@ -894,6 +896,7 @@ static void test_c136_stamp_short(void **state)
         use_udp(862, size);
         for (size_t first = 8; first < request.len && first <= 56; first += 8) {
             sent_count = 0;
+            room = size % 2 * 1000; /* it is not made longer either */
             set16(request.payload + 6, 0);
             give_piece(0, first);
             give_piece(first, request.len - first);
@@ -1199,6 +1202,21 @@ static void test_c088_no_time_exceeded_about_errors(void **state)
     expect_count(DROP_FRAGMENT_TIMEOUT, 5);
 }
 
+/* ... nor is it taken for one what only begins like it: a datagram from a port 0x03xx. */
+static void test_c061_time_exceeded_about_udp(void **state)
+{
+    (void)state;
+    static const uint8_t types[] = {3, 4, 5, 11, 12};
+    for (size_t i = 0; i < COUNT(types); i++) {
+        use_udp(7, 117);
+        request.payload[0] = types[i];
+        give_piece(0, 40);
+        tick_at(nif.now + MINUTE);
+        assert_int_equal(sent_count, 1);
+        sent_count = 0;
+    }
+}
+
 /* All at once, from a time before: limited like any error. */
 static void test_c094_time_exceeded_is_limited(void **state)
 {
@@ -1406,6 +1424,7 @@ int main(void)
         FRAGMENT_TEST(test_c061_time_out),
         FRAGMENT_TEST(test_c061_time_exceeded),
         FRAGMENT_TEST(test_c088_no_time_exceeded_about_errors),
+        FRAGMENT_TEST(test_c061_time_exceeded_about_udp),
         FRAGMENT_TEST(test_c094_time_exceeded_is_limited),
         FRAGMENT_TEST(test_due_is_done),
         FRAGMENT_TEST(test_c057_c058_c059_random),

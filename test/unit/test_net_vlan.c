@@ -103,6 +103,7 @@ static void test_c031_some_vlans(void **state)
     config.any_vlan = false;
     memcpy(config.vlan, ours, sizeof ours);
     config.vlan_count = COUNT(ours);
+    config.vlan[COUNT(ours)] = 9; /* behind the end of the list */
     frames_start(&config);
     struct ping p = ping_request();
     ping_answered(&p); /* without a tag */

@@ -118,6 +118,7 @@ static void test_ip(void **state)
         {"ip=126.255.255.254/8", 0x7efffffe, 8},   {"ip=128.0.0.1/16", 0x80000001, 16},
         {"ip=192.168.100.0/16", 0xc0a86400, 16}, /* 0 and 255, but not of its subnet */
         {"ip=192.168.100.255/16", 0xc0a864ff, 16}, {"ip=none", 0, 0},
+        {"ip=10.0.0.1/0", 0x0a000001, 0},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         accepted(cases[i].word);
@@ -280,8 +281,9 @@ static void test_switches(void **state)
 /* Every number up to this, and past what it may be. */
 static void is_number(const char *key, unsigned min, unsigned max, unsigned step)
 {
-    static const char *const wrong[] = {"",   "x",  "-1", "+1",  " 1",  "1 ",         "01",
-                                        "00", "1x", "1,", "0x1", "1.0", "4294967297", "10000001"};
+    static const char *const wrong[] = {"",   "x",   "-1",  "+1",         " 1",
+                                        "1 ", "01",  "09",  "00",         "1x",
+                                        "1,", "0x1", "1.0", "4294967297", "10000001"};
     char word[40];
     for (unsigned n = 0; n < max + 3 * step; n += n + 1 < max && n > 300 ? step : 1) {
         snprintf(word, sizeof word, "%s=%u", key, n);
@@ -580,8 +582,10 @@ static void test_unknown(void **state)
         "--ip=none",
         "ip:none",
     };
-    for (size_t i = 0; i < COUNT(words); i++)
+    for (size_t i = 0; i < COUNT(words); i++) {
         rejected(words[i], OPTION_UNKNOWN);
+        assert_non_null(strstr(problem, strchr(words[i], '=') ? "no such key" : "KEY=VALUE"));
+    }
 }
 
 /* Of two, the last one holds. */
