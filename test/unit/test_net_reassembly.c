@@ -871,7 +871,7 @@ static void test_c129_stamp(void **state)
         memcpy(out, in, 301);
         static const uint8_t now[8] = {0xe8, 0xfe, 0x6f, 0x80};
         memcpy(out + 4, now, 8);
-        memcpy(out + 12, "\1\2", 2);
+        out[12] = 1, out[13] = 2;
         memcpy(out + 16, now, 8);
         memcpy(out + 24, in, 14);
         memset(out + 38, 0, 6);
