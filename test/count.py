@@ -62,9 +62,14 @@ def main(kind, status, log, xml):
         results.append((FAILED, "ended without a result", ""))
     count[FAILED] = sum(r[0] == FAILED for r in results)
     print(count[PASSED], count[FAILED], count[SKIPPED])
-    for kind, name, reason in results:
-        if kind != PASSED:
-            print(f"{kind}: {name}" + (f": {reason}" if reason else ""))
+    for name in (r[1] for r in results if r[0] == FAILED):
+        print(f"{FAILED}: {name}")
+    skipped = {}
+    for name, reason in (r[1:] for r in results if r[0] == SKIPPED):
+        skipped.setdefault(reason, []).append(name)
+    for reason, names in skipped.items():
+        print(f"{SKIPPED}: {names[0] if len(names) == 1 else f'{len(names)} tests'}"
+              + (f": {reason}" if reason else ""))
 
 
 main(*sys.argv[1:])

@@ -14,18 +14,27 @@ cd "$(dirname "$(readlink -f "$0")")/.." || exit 1
 # name   results  needs     seconds  command
 #        tap: Test Anything Protocol on stdout; junit: XML in build/test/NAME.xml; status: one test
 #                 root: the right to make network namespaces and TAPs
-steps='
+pytest='/usr/bin/pytest-3 -p no:cacheprovider -q -rs --basetemp=build/test/tmp'
+steps="
   unit   tap      -         600      make --no-print-directory --keep-going unit
+  path   junit    -         120      $pytest test/bench/test_instructions.py --junitxml=build/test/path.xml
   smoke  tap      root      300      test/vm/smoke.exp
-  lint   tap    -         600      make --no-print-directory lint
-  fuzz   tap    -         300      make --no-print-directory fuzz-quick
-  vm     junit    root      900      /usr/bin/pytest-3 -p no:cacheprovider -rs test/vm --basetemp=build/test/tmp --junitxml=build/test/vm.xml
-'
+  vm     junit    root      900      $pytest test/vm --junitxml=build/test/vm.xml
+  host   junit    root      400      $pytest test/conformance --subject host --junitxml=build/test/host.xml
+  image  junit    root      400      $pytest test/conformance --subject image --junitxml=build/test/image.xml
+  linux  junit    root      400      $pytest test/conformance --subject linux --junitxml=build/test/linux.xml
+  lint   tap      -         600      make --no-print-directory lint
+  fuzz   tap      -         300      make --no-print-directory fuzz-quick
+"
 packages=(gcc:gcc /usr/include/stdio.h:libc6-dev make:make nasm:nasm xz:xz-utils
           /usr/src/newlib:newlib-source qemu-system-x86_64:qemu-system-x86
           /usr/include/cmocka.h:libcmocka-dev expect:expect /usr/bin/python3:python3
           /usr/bin/pytest-3:python3-pytest ip:iproute2 ping:iputils-ping
-          arping:iputils-arping oping:oping tshark:tshark)
+          arping:iputils-arping oping:oping tshark:tshark
+          /usr/include/pcap/pcap.h:libpcap-dev /usr/lib/python3/dist-packages/scapy:python3-scapy
+          clang:clang clang-format:clang-format clang-tidy:clang-tidy
+          /usr/lib/llvm-14/lib/clang/14.0.6/lib/linux/libclang_rt.fuzzer-x86_64.a:libclang-rt-14-dev
+          cppcheck:cppcheck shellcheck:shellcheck pyflakes3:pyflakes3 valgrind:valgrind)
 
 die() {
     echo "test/run.sh: $1" >&2
@@ -80,7 +89,7 @@ for wanted; do
 done
 ./run.sh need "${packages[@]}" || die "packages are missing"
 mkdir -p build/test
-make -s -j "$(nproc)" || die "the build failed"
+make -s -j "$(nproc)" all host || die "the build failed"
 find_root
 export CMOCKA_MESSAGE_OUTPUT=tap
 while read -r name results needs limit command; do
