@@ -6,7 +6,7 @@
  */
 #include "virtio/virtio_pci.h"
 
-#include <stdio.h>
+#include <string.h>
 
 #include "platform/interrupt.h"
 #include "platform/memory.h"
@@ -288,6 +288,23 @@ static bool is_type(const struct pci_device *pci, uint16_t type)
             pci->device_id == PCI_DEVICE_TRANSITIONAL + type);
 }
 
+static void put_hex(char *at, unsigned digits, unsigned value)
+{
+    for (; digits-- > 0; value >>= 4)
+        at[digits] = "0123456789abcdef"[value & 15];
+}
+
+/* By hand, as nothing else before the first answer needs printf, whose first run takes long. */
+static void set_name(char *name, const struct pci_device *pci)
+{
+    strcpy(name, "virtio 00:00.0 (0000:0000)");
+    put_hex(name + 7, 2, pci->bus);
+    put_hex(name + 10, 2, pci->device);
+    put_hex(name + 13, 1, pci->function);
+    put_hex(name + 16, 4, pci->vendor_id);
+    put_hex(name + 21, 4, pci->device_id);
+}
+
 void virtio_pci_find(struct virtio *v, uint16_t type)
 {
     struct pci_device pci = {0};
@@ -299,8 +316,7 @@ void virtio_pci_find(struct virtio *v, uint16_t type)
         struct virtio_pci *p = memory_alloc(sizeof *p, 64);
         *p = (struct virtio_pci){.pci = pci};
         *v = (struct virtio){.ops = &ops, .transport = p};
-        snprintf(v->name, sizeof v->name, "virtio %02x:%02x.%u (%04x:%04x)", pci.bus, pci.device,
-                 pci.function, pci.vendor_id, pci.device_id);
+        set_name(v->name, &pci);
         find_layout(v);
         pci_enable(&pci);
         return;
