@@ -25,6 +25,12 @@
 #define CONFIG_ICMP_BURST 50
 
 /*
+ * How many turns of the loop come before the rest of the boot: about a millisecond under TCG, which
+ * is when the first frames of who waits for us arrive.
+ */
+#define CONFIG_EARLY_TURNS 3000
+
+/*
  * How long idle=adaptive stays awake after a frame, in microseconds.
  */
 #define CONFIG_SPIN_US 100

@@ -15,6 +15,7 @@
 #include "platform/power.h"
 #include "platform/serial.h"
 #include "platform/trap.h"
+#include "platform/wall.h"
 #include "report.h"
 #include "shell/shell.h"
 #include "virtio/virtio_net.h"
@@ -61,12 +62,21 @@ static void configure(const char *command_line)
 }
 
 /* Who we are on the wire: the device's MAC and MTU, the command line's address. */
-static void introduce(void)
+static void join(void)
 {
     mac_t mac;
     memcpy(&mac, net.mac, sizeof mac);
     net_init(&nif, &options.net, &mac, net.mtu, net.count / 2, clock_us());
-    report_device(stdout, "virtio-net", &nif);
+}
+
+static void set_wall_clock(void)
+{
+    struct wall wall = wall_read();
+    if (wall.offset == 0)
+        return;
+    nif.wall_known = true;
+    nif.wall_offset = wall.offset;
+    nif.wall_error = wall.error;
 }
 
 /* Takes back the frames that the core held: parts of an answer, or empty again. */
@@ -93,17 +103,16 @@ static bool answer(void)
     while ((f = virtio_net_receive(&net))) {
         enum verdict v = net_input(&nif, f);
         any = true;
-        if (v == HELD_FRAGMENT) {
-            release();
-        } else if (verdict_replies(v)) {
+        if (verdict_replies(v)) {
             if (v == REPLY_STAMP)
                 net_stamp(&nif, clock_us());
             virtio_net_send(&net, f);
         } else {
-            virtio_net_recycle(&net, f);
+            if (v != HELD_FRAGMENT)
+                virtio_net_recycle(&net, f);
+            release();
         }
     }
-    release();
     return any;
 }
 
@@ -119,6 +128,16 @@ static void tick(void)
             virtio_net_recycle(&net, spare);
     }
     release();
+}
+
+/* A turn of the loop. True if a frame has come. */
+static bool turn(void)
+{
+    nif.now = clock_us();
+    bool any = answer();
+    tick();
+    virtio_net_flush(&net);
+    return any;
 }
 
 /* Looks at what makes no frames: the keyboard, the power button, the link. */
@@ -139,29 +158,36 @@ void kernel_main(uint32_t magic, const struct multiboot_info *info);
 
 void kernel_main(uint32_t magic, const struct multiboot_info *info)
 {
+    static const char greeting[] = "unipong " UNIPONG_VERSION "\n";
+
     serial_init(); /* first, so that whatever fails can say so */
     trap_init();   /* every exception ends on the panic screen */
-    clock_init();  /* calibration runs beside the rest of the boot */
-    printf("unipong " UNIPONG_VERSION "\n");
+    serial_write(greeting, sizeof greeting - 1);
     multiboot_check(magic, info);
-    memory_init(info);                 /* RAM for rings and buffers */
-    bool can_sleep = interrupt_init(); /* all masked, and off but in a sleep */
-    serial_listen();
-    power_init();                            /* power off, power button, exit status */
+    memory_init(info);                       /* RAM for rings and buffers */
+    bool can_sleep = interrupt_init();       /* all masked, and off but in a sleep */
     configure(multiboot_command_line(info)); /* ip=, ttl=, on_panic= */
     virtio_pci_find(&device, VIRTIO_ID_NET); /* the network device on the PCI bus */
     virtio_net_init(&net, &device);          /* its rings, its buffers */
+    join();
+
+    /* Whoever asks already need not wait until the rest is done and all is said. The clock stands
+     * until it is calibrated, which takes about as long. */
+    clock_init();
+    for (unsigned i = 0; i < CONFIG_EARLY_TURNS; i++)
+        turn();
+
     clock_calibrate();
-    introduce();
+    set_wall_clock();
+    power_init();    /* power off, power button */
+    serial_listen(); /* from now on a key ends a sleep */
+    report_device(stdout, "virtio-net", &nif);
     shell_init(&nif, &net);
     panic_hook = shell_stats;
-
     idle_init(options.idle, can_sleep && net.interrupts);
+
     for (;;) {
-        nif.now = clock_us();
-        bool busy = answer();
-        tick();
-        virtio_net_flush(&net);
+        bool busy = turn();
         report_changes(stdout, &nif);
         if (idle_turn(&net, busy, nif.now, net_due(&nif)))
             attend();

@@ -1,9 +1,13 @@
 ; SPDX-License-Identifier: BSD-2-Clause
 ;
-; Where the CPU's 32 exceptions arrive: each stub makes the same struct trap_frame (trap.c) and hands
-; it on (AMD64 Architecture Programmer's Manual volume 2, 8.2).
+; Where the CPU's 32 exceptions arrive (AMD64 Architecture Programmer's Manual volume 2, 8.2), and
+; behind them 32 interrupts. The stubs are 16 octets each: trap.c finds number n at
+; trap_stubs + 16 * n.
 ;
-; The stubs are 16 octets each: trap.c finds number n at trap_stubs + 16 * n. Nothing ever returns.
+; An exception's stub makes the same struct trap_frame (trap.c) and hands it on; nothing returns. An
+; interrupt can only arrive in interrupt_sleep (interrupt.c), which sleeps and does nothing else. So
+; its stub need not save anything, it wakes: it says which vector it was, and returns with
+; interrupts off.
 
         global  trap_stubs
         extern  trap_panic
@@ -11,6 +15,9 @@
 ; Exceptions for which the CPU pushes an error code itself: #DF #TS #NP #SS #GP #PF #AC #CP #VC #SX.
 ERROR_CODES equ 1 << 8 | 1 << 10 | 1 << 11 | 1 << 12 | 1 << 13 | 1 << 14 | 1 << 17 | 1 << 21 | \
                 1 << 29 | 1 << 30
+
+INTERRUPTS  equ 32
+RFLAGS_IF   equ 1 << 9
 
         section .text
         bits    64
@@ -26,6 +33,16 @@ trap_stubs:
 %endif
         push    vector
         jmp     near trap_common
+%assign vector vector + 1
+%endrep
+
+; IN:   the CPU's frame on the trap stack: ss, rsp, rflags, cs, rip
+; OUT:  eax = the vector, IF = 0
+%rep INTERRUPTS
+        align   16
+        mov     eax, vector
+        and     dword [rsp + 16], ~RFLAGS_IF
+        iretq
 %assign vector vector + 1
 %endrep
 

@@ -148,14 +148,13 @@ static enum device_result answer(struct device *d, struct frame *f)
 {
     enum device_result result = DEVICE_OK;
     enum verdict v = net_input(&nif, f);
-    if (v == HELD_FRAGMENT)
-        return release(d);
     if (v == REPLY_STAMP)
         net_stamp(&nif, d->now());
     if (verdict_replies(v))
         result = d->send(d, f);
-    give_back(f);
-    return result;
+    if (v != HELD_FRAGMENT)
+        give_back(f);
+    return verdict_replies(v) ? result : release(d);
 }
 
 /* Answers frames until no more can come or the user has had enough. */

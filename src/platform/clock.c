@@ -14,18 +14,15 @@
 #include "platform/clock.h"
 
 #include "platform/cpu.h"
+#include "platform/kvm_clock.h"
 #include "platform/panic.h"
 
 #include <stdbool.h>
 
-#define CPUID_HYPERVISOR          (1U << 31) /* leaf 1, ecx */
-#define CPUID_HYPERVISOR_BASE     0x40000000
-#define CPUID_HYPERVISOR_FEATURES 0x40000001
-#define CPUID_HYPERVISOR_TSC      0x40000010
-#define CPUID_CRYSTAL             0x15
-#define KVM_SIGNATURE             0x4b4d564b /* "KVMK", ebx of the base leaf */
-#define KVM_FEATURE_CLOCKSOURCE2  (1U << 3)
-#define KVM_MSR_SYSTEM_TIME       0x4b564d01
+#define CPUID_HYPERVISOR      (1U << 31) /* leaf 1, ecx */
+#define CPUID_HYPERVISOR_BASE 0x40000000
+#define CPUID_HYPERVISOR_TSC  0x40000010
+#define CPUID_CRYSTAL         0x15
 
 #define PIT_HZ            1193182
 #define PIT_CHANNEL_0     0x40
@@ -39,15 +36,6 @@
 
 #define KHZ_MIN 100000 /* what a measurement can be */
 #define KHZ_MAX 100000000
-
-/* Linux, Documentation/virt/kvm/x86/msr.rst: what KVM writes there. Must not cross a page. */
-struct kvm_time {
-    uint32_t version, pad;
-    uint64_t tsc, ns;
-    uint32_t multiplier; /* ns = (tsc << shift) * multiplier >> 32 */
-    int8_t shift;
-    uint8_t flags, pad2[2];
-};
 
 static uint64_t zero; /* TSC at clock_init */
 static uint32_t khz;
@@ -74,20 +62,8 @@ static uint32_t khz_of_hypervisor(void)
 
 static uint32_t khz_of_kvm(void)
 {
-    static volatile struct kvm_time time __attribute__((aligned(32)));
-
-    if (cpuid(CPUID_HYPERVISOR_BASE, 0).ebx != KVM_SIGNATURE ||
-        !(cpuid(CPUID_HYPERVISOR_FEATURES, 0).eax & KVM_FEATURE_CLOCKSOURCE2))
-        return 0;
-    wrmsr(KVM_MSR_SYSTEM_TIME, (uintptr_t)&time | 1);
-    uint32_t multiplier = time.multiplier;
-    int shift = time.shift; /* NOLINT(bugprone-signed-char-misuse): KVM says it is signed */
-    wrmsr(KVM_MSR_SYSTEM_TIME, 0);
-    if (multiplier == 0 || shift < -31 || shift > 31)
-        return 0;
     source = "KVM clock";
-    uint64_t rate = (1000000ULL << 32) / multiplier; /* of the shifted counter */
-    return (uint32_t)(shift < 0 ? rate << -shift : rate >> shift);
+    return kvm_clock_khz();
 }
 
 static uint32_t khz_of_crystal(void)

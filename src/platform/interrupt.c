@@ -11,10 +11,6 @@
 #include "platform/clock.h"
 #include "platform/cpu.h"
 #include "platform/mmu.h"
-#include "platform/trap.h"
-
-#define VECTORS   32
-#define STUB_SIZE 16
 
 #define CPUID_APIC       (1U << 9) /* leaf 1, edx */
 #define MSR_APIC_BASE    0x1b
@@ -46,8 +42,6 @@
 #define PIC_ICW4          0x03  /* 8086 mode, automatic end of interrupt */
 #define PIC_CASCADE       2     /* the first one's line that the second is at */
 #define PIC_EDGE_OR_LEVEL 0x4d0 /* ELCR, of the chipset: a bit a line, set for level */
-
-extern const char interrupt_stubs[]; /* interrupt_stubs.asm */
 
 static volatile uint32_t *apic; /* NULL: there is none */
 static uint16_t lines;          /* of the PIC that are not masked */
@@ -91,8 +85,6 @@ static void apic_init(void)
 
 bool interrupt_init(void)
 {
-    for (unsigned i = 0; i < VECTORS; i++)
-        trap_handler((uint8_t)(INTERRUPT_LINE_0 + i), interrupt_stubs + i * STUB_SIZE);
     pic_init();
     if ((cpuid(1, 0).edx & CPUID_APIC) && !(rdmsr(MSR_APIC_BASE) & APIC_BASE_X2))
         apic_init();

@@ -11,7 +11,6 @@
 #include "platform/interrupt.h"
 
 #include <stdbool.h>
-#include <stdio.h>
 
 #define COM1             0x3f8
 #define DATA             (COM1 + 0) /* transmit and receive; divisor's low octet under DLAB */
@@ -40,8 +39,6 @@ static bool stuck;
 
 void serial_init(void)
 {
-    static char line[128];
-
     outb(INTERRUPT_ENABLE, 0);
     outb(LINE_CONTROL, LINE_8N1 | LINE_DLAB);
     outb(DATA, DIVISOR);
@@ -49,7 +46,6 @@ void serial_init(void)
     outb(LINE_CONTROL, LINE_8N1);
     outb(FIFO_CONTROL, FIFO_ON_CLEARED);
     outb(MODEM_CONTROL, MODEM_DTR_RTS | MODEM_INTERRUPT);
-    setvbuf(stdout, line, _IOLBF, sizeof line);
 }
 
 static void write_octet(char octet)

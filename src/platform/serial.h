@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-/* Sets up the port, and stdout to write to it a line at a time. */
+/* Sets up the port. stdout writes to it a line at a time (syscalls.c). */
 void serial_init(void);
 
 /*

@@ -77,31 +77,21 @@ static void set_task(void)
     __asm__ volatile("ltr %w0" : : "r"(SEGMENT_TASK) : "memory");
 }
 
-static void set_gate(unsigned vector, const void *handler, uint8_t stack_number)
-{
-    uint64_t address = (uintptr_t)handler;
-
-    gates[vector] = (struct gate){.offset_0 = (uint16_t)address,
-                                  .offset_16 = (uint16_t)(address >> 16),
-                                  .offset_32 = (uint32_t)(address >> 32),
-                                  .segment = SEGMENT_CODE,
-                                  .stack = stack_number,
-                                  .type = GATE_INTERRUPT};
-}
-
 void trap_init(void)
 {
     struct table_pointer pointer = {sizeof gates - 1, (uintptr_t)gates};
 
     set_task();
-    for (unsigned i = 0; i < EXCEPTIONS; i++)
-        set_gate(i, trap_stubs + i * STUB_SIZE, 1);
+    for (unsigned i = 0; i < VECTORS; i++) {
+        uint64_t stub = (uintptr_t)trap_stubs + i * STUB_SIZE;
+        gates[i] = (struct gate){.offset_0 = (uint16_t)stub,
+                                 .offset_16 = (uint16_t)(stub >> 16),
+                                 .offset_32 = (uint32_t)(stub >> 32),
+                                 .segment = SEGMENT_CODE,
+                                 .stack = 1,
+                                 .type = GATE_INTERRUPT};
+    }
     __asm__ volatile("lidt %0" : : "m"(pointer) : "memory");
-}
-
-void trap_handler(uint8_t vector, const void *handler)
-{
-    set_gate(vector, handler, 0);
 }
 
 static const char *vector_name(uint64_t vector)

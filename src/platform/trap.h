@@ -6,13 +6,7 @@
 #ifndef PLATFORM_TRAP_H
 #define PLATFORM_TRAP_H
 
-#include <stdint.h>
-
-/* Sets the interrupt descriptor table for the CPU's 32 exceptions. */
+/* Sets the interrupt descriptor table: the CPU's 32 exceptions, and 32 interrupts (interrupt.h). */
 void trap_init(void);
-
-/* Sets the handler of an interrupt, vector 32 to 63: code that returns by iretq. It runs on the
- * stack of the interrupted code. */
-void trap_handler(uint8_t vector, const void *handler);
 
 #endif

@@ -34,7 +34,16 @@
 #define VIRTIO_F_VERSION_1 32
 
 struct virtio;
-struct virtq;
+
+/* A queue as the device is told of it: see virtq.h. */
+struct virtio_queue {
+    uint16_t index;
+    uint16_t size;      /* entries: a power of two */
+    bool interrupts;    /* the device may interrupt for this queue */
+    const void *desc;   /* descriptor area, 2.6 */
+    const void *driver; /* driver area: the available ring */
+    const void *device; /* device area: the used ring */
+};
 
 /* What a transport can do. Written once by the transport, read by everybody. */
 struct virtio_ops {
@@ -51,7 +60,7 @@ struct virtio_ops {
 
     uint16_t (*queue_size)(struct virtio *v,
                            uint16_t index); /* most that is offered; 0: no such queue */
-    void (*queue_enable)(struct virtio *v, const struct virtq *q);
+    void (*queue_enable)(struct virtio *v, const struct virtio_queue *q);
     void (*notify)(struct virtio *v, uint16_t index); /* available buffer notification, 2.3 */
 
     /* Lets the device interrupt: for its configuration, and for the queues that queue_enable is

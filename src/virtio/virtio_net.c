@@ -165,8 +165,8 @@ void virtio_net_init(struct virtio_net *net, struct virtio *v)
     net->buffers = (void *)(memory + net->count * buffer_stride(net));
     fill(net, memory);
     net->receive.interrupts = true; /* transmit's end is looked for, not waited for */
-    v->ops->queue_enable(v, &net->receive);
-    v->ops->queue_enable(v, &net->transmit);
+    virtq_enable(&net->receive);
+    virtq_enable(&net->transmit);
 
     virtio_ready(v);
     virtio_net_flush(net); /* 3.1.1: no notification before DRIVER_OK */

@@ -42,7 +42,7 @@ void virtio_net_control_init(struct virtio_net *net)
                                      .next = 1};
     q->desc[1] = (struct virtq_desc){
         .addr = (uintptr_t)&control->ack, .len = sizeof control->ack, .flags = VIRTQ_DESC_F_WRITE};
-    v->ops->queue_enable(v, q);
+    virtq_enable(q);
     net->control = control;
 }
 

@@ -6,13 +6,12 @@
  */
 #include "virtio/virtio_pci.h"
 
-#include <stdio.h>
+#include <string.h>
 
 #include "platform/interrupt.h"
 #include "platform/memory.h"
 #include "platform/panic.h"
 #include "platform/pci.h"
-#include "virtio/virtq.h"
 
 /* 4.1.2: a device ID is one of these plus the type; the transitional one for the network device and
  * some others. */
@@ -208,7 +207,7 @@ static void interrupts_serve(struct virtio *v)
         (void)*of(v)->isr; /* 4.1.4.5: the read takes it back */
 }
 
-static void queue_enable(struct virtio *v, const struct virtq *q)
+static void queue_enable(struct virtio *v, const struct virtio_queue *q)
 {
     struct virtio_pci *p = of(v);
     volatile struct virtio_pci_common_cfg *common = p->common;
@@ -219,8 +218,8 @@ static void queue_enable(struct virtio *v, const struct virtq *q)
     /* "4. Allocate and zero Descriptor Table, Available and Used rings": virtq_init has; here are
      * their addresses. */
     write64(common->queue_desc, q->desc);
-    write64(common->queue_driver, q->avail);
-    write64(common->queue_device, q->used);
+    write64(common->queue_driver, q->driver);
+    write64(common->queue_device, q->device);
     /* "5. Optionally, if MSI-X capability is present and enabled on the device, select a vector".
      * Where there is no second message the queue shares the first; a reset left none. */
     if (p->messages > 0 && q->interrupts) {
@@ -288,6 +287,23 @@ static bool is_type(const struct pci_device *pci, uint16_t type)
             pci->device_id == PCI_DEVICE_TRANSITIONAL + type);
 }
 
+static void put_hex(char *at, unsigned digits, unsigned value)
+{
+    for (; digits-- > 0; value >>= 4)
+        at[digits] = "0123456789abcdef"[value & 15];
+}
+
+/* By hand, as nothing else before the first answer needs printf, whose first run takes long. */
+static void set_name(char *name, const struct pci_device *pci)
+{
+    strcpy(name, "virtio 00:00.0 (0000:0000)");
+    put_hex(name + 7, 2, pci->bus);
+    put_hex(name + 10, 2, pci->device);
+    put_hex(name + 13, 1, pci->function);
+    put_hex(name + 16, 4, pci->vendor_id);
+    put_hex(name + 21, 4, pci->device_id);
+}
+
 void virtio_pci_find(struct virtio *v, uint16_t type)
 {
     struct pci_device pci = {0};
@@ -299,8 +315,7 @@ void virtio_pci_find(struct virtio *v, uint16_t type)
         struct virtio_pci *p = memory_alloc(sizeof *p, 64);
         *p = (struct virtio_pci){.pci = pci};
         *v = (struct virtio){.ops = &ops, .transport = p};
-        snprintf(v->name, sizeof v->name, "virtio %02x:%02x.%u (%04x:%04x)", pci.bus, pci.device,
-                 pci.function, pci.vendor_id, pci.device_id);
+        set_name(v->name, &pci);
         find_layout(v);
         pci_enable(&pci);
         return;

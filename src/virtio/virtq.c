@@ -53,6 +53,19 @@ void virtq_init(struct virtq *q, struct virtio *v, uint16_t index, uint16_t size
     virtq_disarm(q);                       /* 2.7.7.1: with event indices flags stays 0 */
 }
 
+void virtq_enable(const struct virtq *q)
+{
+    struct virtio_queue queue = {
+        .index = q->index,
+        .size = q->size,
+        .interrupts = q->interrupts,
+        .desc = q->desc,
+        .driver = q->avail,
+        .device = q->used,
+    };
+    q->virtio->ops->queue_enable(q->virtio, &queue);
+}
+
 void virtq_ran_ahead(struct virtq *q, uint16_t idx)
 {
     virtio_fail(q->virtio,

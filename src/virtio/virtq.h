@@ -21,7 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct virtio;
+#include "virtio/virtio.h"
 
 #define VIRTQ_SIZE_MAX 32768 /* 2.7 */
 
@@ -85,6 +85,9 @@ size_t virtq_memory(uint16_t size);
 /* Lays the rings out in memory (zeroed, aligned to 64, virtq_memory(size) octets, address =
  * physical address). Used buffer notifications are off. The device does not know of it yet. */
 void virtq_init(struct virtq *q, struct virtio *v, uint16_t index, uint16_t size, void *memory);
+
+/* Tells the device of the queue: it is live afterwards. */
+void virtq_enable(const struct virtq *q);
 
 /* Panics: used->idx has become idx, which is more than was published. */
 _Noreturn void virtq_ran_ahead(struct virtq *q, uint16_t idx);

@@ -29,7 +29,6 @@ SECTIONS = {
     "UDP, STAMP, TCP, DHCP": range(122, 152),
 }
 
-I5 = "issue 5"
 IPV6 = "IPv6, no issue yet"
 DHCP = "DHCP, no issue yet"
 
@@ -189,7 +188,7 @@ ITEMS = {
     130: Item("M", "RFC 8762 4.3.1", "STAMP sequence number copied (stateless)"),
     131: Item("M", "RFC 8762 4.3.1", "STAMP sender's fields copied"),
     132: Item("M", "RFC 8762 4.3.1", "STAMP sender's time to live copied"),
-    133: Item("M", "RFC 8762 4.3.1", "STAMP receive time before transmit time, NTP format", I5),
+    133: Item("M", "RFC 8762 4.3.1", "STAMP receive time before transmit time, NTP format"),
     134: Item("M", "RFC 4656 4.1.2", "STAMP error estimate honest"),
     135: Item("M", "RFC 8762 4.2.1, 4.3.1", "STAMP fields that must be zero"),
     136: Item("M", "RFC 5357 4.2.1", "TWAMP light request of 14 octets"),

@@ -164,7 +164,7 @@ static uint16_t queue_size(struct virtio *v, uint16_t index)
     return index < FAKE_QUEUES ? of(v)->queue[index].size : 0;
 }
 
-static void queue_enable(struct virtio *v, const struct virtq *q)
+static void queue_enable(struct virtio *v, const struct virtio_queue *q)
 {
     struct fake_device *fake = of(v);
     assert_true(fake->status & VIRTIO_STATUS_FEATURES_OK);
@@ -173,18 +173,26 @@ static void queue_enable(struct virtio *v, const struct virtq *q)
     struct fake_queue *queue = &fake->queue[q->index];
     assert_false(queue->enabled);
     assert_true(q->size <= queue->size && q->size != 0 && (q->size & (q->size - 1)) == 0);
-    assert_true((uintptr_t)q->desc % 16 == 0 && (uintptr_t)q->avail % 2 == 0 &&
-                (uintptr_t)q->used % 4 == 0); /* 2.7 */
+    assert_true((uintptr_t)q->desc % 16 == 0 && (uintptr_t)q->driver % 2 == 0 &&
+                (uintptr_t)q->device % 4 == 0); /* 2.7 */
     reach((uintptr_t)q->desc, 16U * q->size);
-    reach((uintptr_t)q->avail, 6U + 2U * q->size);
-    reach((uintptr_t)q->used, 6U + 8U * q->size);
-    assert_true(q->avail->flags <= 1);   /* 2.7.7.1 */
-    assert_int_equal(q->used->flags, 0); /* 2.7.10.1 */
+    reach((uintptr_t)q->driver, 6U + 2U * q->size);
+    reach((uintptr_t)q->device, 6U + 8U * q->size);
+    queue->q = (struct virtq){
+        .index = q->index,
+        .size = q->size,
+        .mask = (uint16_t)(q->size - 1),
+        .desc = (struct virtq_desc *)(uintptr_t)q->desc,
+        .avail = (struct virtq_avail *)(uintptr_t)q->driver,
+        .used = (struct virtq_used *)(uintptr_t)q->device,
+        .interrupts = q->interrupts,
+    };
+    assert_true(queue->q.avail->flags <= 1);   /* 2.7.7.1 */
+    assert_int_equal(queue->q.used->flags, 0); /* 2.7.10.1 */
     note(fake, "queue %u of %u, ", q->index, q->size);
-    queue->q = *q;
     queue->enabled = true;
     if (fake->suppresses)
-        q->used->flags = VIRTQ_USED_F_NO_NOTIFY;
+        queue->q.used->flags = VIRTQ_USED_F_NO_NOTIFY;
 }
 
 static void notify(struct virtio *v, uint16_t index)

@@ -21,7 +21,7 @@
 
 static struct fake_device fake; /* for the memory; its operations are not used */
 static struct virtio v;
-static struct virtq q;
+static struct virtio_queue q;
 
 static struct pci_device functions[4];
 static unsigned count;                         /* of functions */
@@ -305,11 +305,11 @@ static void start_queue(uint16_t index, uint16_t notify_off)
     put(4, COMMON + 30, notify_off);
     assert_int_equal(v.ops->queue_size(&v, index), 1024);
     assert_int_equal(get(4, COMMON + 22, 2), index);
-    q = (struct virtq){.desc = (void *)0x123456780,
-                       .avail = (void *)0x234567890,
-                       .used = (void *)0x3456789a0,
-                       .index = index,
-                       .size = 256};
+    q = (struct virtio_queue){.desc = (void *)0x123456780,
+                              .driver = (void *)0x234567890,
+                              .device = (void *)0x3456789a0,
+                              .index = index,
+                              .size = 256};
     v.ops->queue_enable(&v, &q);
 }
 

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""A guest that sleeps wakes up: no wake-up is lost between arming and sleeping, none after overload.
+
+A lost wake-up shows as an echo that is not answered within a second, since nothing else would wake
+the guest: it has no tick, and frames from here are the only ones on its wire.
+"""
+import json
+import random
+import re
+import socket
+import struct
+import subprocess
+import time
+
+import pytest
+
+from guest import ROOT, Guest, Namespace
+
+PATIENCE = 0.5 # seconds that an answer may take on a busy machine
+US, OUR_IP = b"\x02\0\x5e\x10\0\x03", bytes((192, 168, 100, 3))
+SPIN = int(re.search(r"CONFIG_SPIN_US (\d+)", (ROOT / "config.h").read_text())[1]) * 1e-6
+
+# name: the guest, how often it has to sleep (200,000 times in all), and the pause before the next
+# frames as fractions of what adaptive stays awake
+HAMMERS = {
+    "halt":           ({"append": "idle=halt"}, 50_000, (0, 0.5)),
+    "halt q35":       ({"append": "idle=halt", "machine": "q35"}, 40_000, (0, 0.5)),
+    "halt flags":     ({"append": "idle=halt", "device": ",event_idx=off"}, 50_000, (0, 0.5)),
+    "halt line":      ({"append": "idle=halt", "device": ",vectors=0", "machine": "q35"}, 40_000, (0, 0.5)),
+    "adaptive":       ({"append": "idle=adaptive"}, 10_000, (0.7, 1.6)),
+    "adaptive flags": ({"append": "idle=adaptive", "device": ",event_idx=off"}, 10_000, (0.7, 1.6)),
+}
+
+
+def checksum(data):
+    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return struct.pack("!H", ~total & 0xffff)
+
+
+def echo(guest, number):
+    """An echo request of 60 octets."""
+    icmp = struct.pack("!BBHI", 8, 0, 0, number) + bytes(18)
+    icmp = icmp[:2] + checksum(icmp) + icmp[4:]
+    ip = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(icmp), 0, 0, 64, 1, 0) + OUR_IP + \
+        socket.inet_aton(guest.ip)
+    ip = ip[:10] + checksum(ip) + ip[12:]
+    return bytes.fromhex(guest.mac.replace(":", "")) + US + b"\x08\0" + ip + icmp
+
+
+def wait(seconds):
+    """As time.sleep, but to the microsecond."""
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        pass
+
+
+def exchange(wire, frames):
+    """Sends the frames at once and waits for their answers, which come in order."""
+    start = time.monotonic()
+    for frame in frames:
+        wire.send(frame)
+    for frame in frames:
+        answer = wire.recv(2048)
+        while answer[:6] != US:
+            answer = wire.recv(2048)
+        assert answer[34] == 0 and answer[38:] == frame[38:], (frame, answer)
+    return time.monotonic() - start
+
+
+@pytest.mark.parametrize("name", HAMMERS)
+def test_no_wake_up_is_lost(name):
+    options, times, (least, most) = HAMMERS[name]
+    random.seed(name)
+    with Namespace() as network, Guest(network, **options) as guest:
+        wire = network.packet_socket(guest.tap)
+        wire.settimeout(2 * PATIENCE)
+        frames = [echo(guest, number) for number in range(256)]
+        time.sleep(3) # until it has announced itself: no timer runs any more
+        slowest, sleeps = 0, guest.stats()["sleeps"]
+        goal = sleeps + times
+        while sleeps < goal:
+            for turn in range(5000):
+                count = random.randint(2, 20) if turn % 50 == 0 else 1 # a burst now and then
+                first = random.randrange(256 - count)
+                slowest = max(slowest, exchange(wire, frames[first:first + count]))
+                wait(SPIN * random.uniform(least, most))
+            sleeps = guest.stats()["sleeps"]
+        wire.close()
+        assert slowest < PATIENCE, f"an answer took {slowest * 1000:.0f} ms"
+
+
+@pytest.fixture(scope="module", name="generator")
+def fixture_generator():
+    """The benchmark's load generator: Python is too slow to overload anybody."""
+    program = ROOT / "build/vm/generator"
+    program.parent.mkdir(parents=True, exist_ok=True)
+    sources = sorted((ROOT / "test/bench/generator").glob("*.c"))
+    subprocess.run(["gcc", "-O2", "-o", program, *sources], check=True)
+    return program
+
+
+OVERLOADS = [(machine, device, idle)
+             for machine, device in (("pc", ""), ("q35", ""), ("pc", ",event_idx=off"), ("q35", ",vectors=0"))
+             for idle in ("halt", "adaptive")] + [("pc", "", "poll")]
+
+
+@pytest.mark.parametrize("machine, device, idle", OVERLOADS)
+def test_overload_leaves_no_silence(generator, machine, device, idle):
+    """Bursts of more than it can answer; then it answers at once, and as fast as before."""
+    with Namespace() as network, Guest(network, machine=machine, device=device, append=f"idle={idle}") as guest:
+        for size, rate in ((60, 900_000), (1514, 400_000), (60, 600_000)):
+            seen = json.loads(guest.run(generator, "overload", "--interface", guest.tap, "--target", guest.ip,
+                                        "--size", size, "--rate", rate, "--seconds", 0.5))
+            assert seen["burst"]["good"] > 0 and seen["burst"]["bad"] == 0
+            assert seen["next"]["good"] == 1 and seen["next"]["max"] < PATIENCE * 1e6, seen
+            assert seen["after"]["good"] == seen["after"]["sent"] > 0, seen
