@@ -65,6 +65,11 @@ def words_of(node):
     return (mark.args[0], mark.kwargs.get("ready", True)) if mark else ("", True)
 
 
+def pytest_ignore_collect(collection_path, config):
+    """The program's own tests run with the host subject only."""
+    return (collection_path.name == "test_host_program.py" and config.getoption("--subject") != "host") or None
+
+
 def pytest_collection_modifyitems(config, items):
     subject = config.getoption("--subject")
     for node in items:

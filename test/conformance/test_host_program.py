@@ -25,8 +25,6 @@ CABLE = "ip link add near type veth peer name far && ip link set far up && ip li
 PROGRAM = ROOT / "build/unipong-host"
 FRAMES = [raw(f) for f in (arp(), echo(b""), echo(bytes(1472)), echo(chksum=1))] # three are answered
 
-pytestmark = pytest.mark.skipif("config.getoption('--subject') != 'host'", reason="about unipong-host")
-
 
 def capture(frames=FRAMES, order="<", magic=0xa1b2c3d4, link=1, claim=0):
     """A pcap file's octets; each packet claims to have been longer by so many."""
