@@ -24,10 +24,13 @@ LINK_SCRIPT = src/boot/image.ld
 WARNINGS = -Wall -Wextra -Werror -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes \
            -Wmissing-prototypes -Wundef -Wpointer-arith -Wcast-qual -Wvla -Wwrite-strings
 
+# What runs for each frame is compiled for speed, all else for size.
+HOT = src/main.c src/idle.c src/net/% src/virtio/virtq.c src/virtio/virtio_net.c src/platform/clock.c
+
 # No header and no library but newlib's and the compiler's own; no register but the general ones.
 CPPFLAGS = -I. -Isrc -nostdinc -isystem $(NEWLIB)/include \
            -isystem $(shell $(CC) -print-file-name=include)
-CFLAGS   = -std=gnu11 -O2 -g $(WARNINGS) -mgeneral-regs-only -mno-red-zone -fno-pic -fno-pie \
+CFLAGS   = -std=gnu11 -g $(WARNINGS) -mgeneral-regs-only -mno-red-zone -fno-pic -fno-pie \
            -fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables \
            -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)=.
 LDFLAGS  = -static -no-pie -nostdlib -Wl,--gc-sections -Wl,--build-id=none -Wl,--fatal-warnings \
@@ -46,7 +49,7 @@ endif
 # An object is made again when the rules change.
 $(BUILD)/image/%.o: %.c Makefile | $(NEWLIB)/libc.a
 	@mkdir -p $(@D)
-	$(call say,CC,$<)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)$(CC) $(CPPFLAGS) $(CFLAGS) $(if $(filter $(HOT),$<),-O2,-Os) -MMD -MP -c -o $@ $<
 
 $(BUILD)/image/%.asm.o: %.asm Makefile
 	@mkdir -p $(@D)
