@@ -117,45 +117,58 @@ static struct datagram *begin(struct netif *nif, const struct ipv4_header *ip, u
     return d;
 }
 
-/*
- * Puts a fragment where it belongs. HELD_FRAGMENT, or why it does not belong there: it is there
- * already, or it overlaps what is there or lies beyond the end.
- */
-static enum verdict insert(struct reassembly *r, struct datagram *d, struct fragment new, bool more)
+/* The fragment that a new one at this offset comes behind, NULL if it would be the first. */
+static struct fragment *predecessor(struct reassembly *r, const struct datagram *d, uint16_t offset)
 {
-    uint32_t end = (uint32_t) new.offset + new.length;
     struct fragment *before = follow(r, d->last); /* most come in order */
-    if (before && before->offset >= new.offset) {
+    if (before && before->offset >= offset) {
         before = NULL;
-        for (struct fragment *f = fragment_at(r, d->first); f->offset < new.offset;
+        for (struct fragment *f = fragment_at(r, d->first); f->offset < offset;
              f = fragment_at(r, f->next)) /* ends at the last one at the latest */
             before = f;
     }
-    uint16_t *link = before ? &before->next : &d->first;
-    struct fragment *after = follow(r, *link);
+    return before;
+}
 
-    if (after && after->offset == new.offset &&
-        after->length == new.length &&more == (end != d->total))
+/*
+ * Whether a fragment belongs to a datagram: HELD_FRAGMENT, or why not. It is there already, or it
+ * overlaps what is there or lies beyond the end.
+ */
+static enum verdict fit(struct reassembly *r, const struct datagram *d, const struct fragment *new,
+                        bool more)
+{
+    uint32_t end = (uint32_t) new->offset + new->length;
+    const struct fragment *before = predecessor(r, d, new->offset);
+    const struct fragment *after = follow(r, before ? before->next : d->first);
+
+    if (after && after->offset == new->offset &&
+        after->length == new->length &&more == (end != d->total))
         return DROP_FRAGMENT_DUPLICATE;
-    if (before && (uint32_t)before->offset + before->length > new.offset)
+    if (before && (uint32_t)before->offset + before->length > new->offset)
         return DROP_FRAGMENT_OVERLAP;
     if (after && (end > after->offset || !more))
         return DROP_FRAGMENT_OVERLAP;
     if (d->total && (end > d->total || !more))
         return DROP_FRAGMENT_OVERLAP;
+    return HELD_FRAGMENT;
+}
 
+/* Puts a fragment that fits where it belongs. There is an unused entry. */
+static void insert(struct reassembly *r, struct datagram *d, struct fragment new, bool more)
+{
+    struct fragment *before = predecessor(r, d, new.offset);
+    uint16_t *link = before ? &before->next : &d->first;
     uint16_t place = r->unused;
     r->unused = fragment_at(r, place)->next;
     r->held++;
     new.next = *link;
     *fragment_at(r, place) = new;
     *link = place;
-    if (!after)
+    if (new.next == 0)
         d->last = place;
     if (!more)
-        d->total = end;
+        d->total = (uint32_t) new.offset + new.length;
     d->received += new.length;
-    return HELD_FRAGMENT;
 }
 
 /* The cursor over a held fragment's payload. */
@@ -235,10 +248,6 @@ enum verdict reassembly_input(struct netif *nif, struct cursor *c, struct ipv4_h
         return DROP_FRAGMENT_LENGTH;
     if (ipv4_header_length(ip) + offset + length > DATAGRAM_MAX) /* the "ping of death" */
         return DROP_FRAGMENT_BEYOND;
-    /* Frames that the caller has not taken back yet count too. */
-    if (r->held >= r->limit && (r->unused == 0 || !give_up_oldest(nif)))
-        return DROP_FRAGMENT_GIVEN_UP;
-
     struct fragment new = {.frame = c->frame,
                            .header = (uint8_t *)ip,
                            .payload = c->pos,
@@ -247,14 +256,22 @@ enum verdict reassembly_input(struct netif *nif, struct cursor *c, struct ipv4_h
     struct eth_envelope e = envelope(nif, &new);
     uint32_t vlans = eth_vlans(&e);
     struct datagram *d = find(r, ip, vlans);
-    if (!d)
-        d = begin(nif, ip, vlans);
-    enum verdict v = insert(r, d, new, more);
+    enum verdict v = d ? fit(r, d, &new, more) : HELD_FRAGMENT;
     if (v == DROP_FRAGMENT_OVERLAP)
         release(r, d);
-    else if (d->received == d->total)
+    if (v != HELD_FRAGMENT)
+        return v;
+
+    /* Frames that the caller has not taken back yet count too. */
+    if (r->held >= r->limit && (r->unused == 0 || !give_up_oldest(nif)))
+        return DROP_FRAGMENT_GIVEN_UP;
+    d = find(r, ip, vlans); /* it may have been the oldest */
+    if (!d)
+        d = begin(nif, ip, vlans);
+    insert(r, d, new, more);
+    if (d->received == d->total)
         answer(nif, d);
-    return v;
+    return HELD_FRAGMENT;
 }
 
 uint64_t reassembly_due(const struct netif *nif)

@@ -5,7 +5,7 @@
  * Always: a refused word changes nothing and says what is wrong; an accepted one is what it says,
  * written the one way that there is.
  */
-#include "check.h"
+#include "wrong.h"
 
 #include "options.h"
 
@@ -15,41 +15,166 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* What the accepted word must have looked like, given what it has set. */
-static void check_accepted(const char *word, const struct options *o)
+/* A text that grows. */
+struct text {
+    char octets[1024];
+    size_t size;
+};
+
+static void add(struct text *t, const char *separator, unsigned long value)
+{
+    int n = snprintf(t->octets + t->size, sizeof t->octets - t->size, "%s%lu", separator, value);
+    t->size += (size_t)n;
+}
+
+static void add_word(struct text *t, const char *word)
+{
+    t->size += (size_t)snprintf(t->octets + t->size, sizeof t->octets - t->size, "%s", word);
+}
+
+static void add_address(struct text *t, const char *separator, uint32_t ip)
+{
+    add(t, separator, ip >> 24);
+    for (int shift = 16; shift >= 0; shift -= 8)
+        add(t, ".", ip >> shift & 255);
+}
+
+static void add_network(struct text *t, const char *separator, uint32_t ip, unsigned prefix)
+{
+    add_address(t, separator, ip);
+    add(t, "/", prefix);
+}
+
+static void add_vips(struct text *t, const struct netif_config *net)
+{
+    for (int i = 0; i < net->vip_count; i++)
+        add_address(t, i ? "," : "", net->vip[i]);
+    if (net->vip_count == 0)
+        add_word(t, "none");
+}
+
+static void add_proxies(struct text *t, const struct netif_config *net)
+{
+    for (int i = 0; i < net->proxy_count; i++)
+        add_network(t, i ? "," : "", net->proxy[i].address,
+                    (unsigned)__builtin_popcount(net->proxy[i].mask));
+    if (net->proxy_count == 0)
+        add_word(t, "none");
+}
+
+static void add_vlans(struct text *t, const struct netif_config *net)
+{
+    for (int i = 0; i < net->vlan_count; i++)
+        add(t, i ? "," : "", net->vlan[i]);
+    if (net->vlan_count == 0)
+        add_word(t, net->any_vlan ? "all" : "none");
+}
+
+/* What the accepted word must have looked like, given what it has set; false: there are several
+ * ways. */
+static bool write_back(const char *word, const struct options *o, struct text *t)
 {
     static const char *const on_panic[] = {
         [ON_PANIC_EXIT] = "exit", [ON_PANIC_HALT] = "halt", [ON_PANIC_RESET] = "reset"};
-    char right[64];
-    if (strncmp(word, "ip=", 3) == 0) {
-        if (o->ip == 0 && o->prefix == 0)
-            snprintf(right, sizeof right, "ip=none");
-        else
-            snprintf(right, sizeof right, "ip=%u.%u.%u.%u/%u", o->ip >> 24, o->ip >> 16 & 255,
-                     o->ip >> 8 & 255, o->ip & 255, o->prefix);
-    } else if (strncmp(word, "ttl=", 4) == 0) {
-        snprintf(right, sizeof right, "ttl=%u", o->ttl);
-    } else {
-        if (o->on_panic > ON_PANIC_RESET)
-            wrong("on_panic is none of the three", NULL, 0);
-        snprintf(right, sizeof right, "on_panic=%s", on_panic[o->on_panic]);
+    static const char *const idle[] = {
+        [IDLE_HALT] = "halt", [IDLE_ADAPTIVE] = "adaptive", [IDLE_POLL] = "poll"};
+    const struct netif_config *net = &o->net;
+    size_t key = strcspn(word, "=") + 1;
+    memcpy(t->octets, word, key < 20 ? key : 20);
+    t->size = key;
+    if (strncmp(word, "ip=", key) == 0 && net->ip == 0 && net->prefix == 0)
+        add_word(t, "none");
+    else if (strncmp(word, "ip=", key) == 0)
+        add_network(t, "", net->ip, net->prefix);
+    else if (strncmp(word, "vip=", key) == 0)
+        add_vips(t, net);
+    else if (strncmp(word, "proxy=", key) == 0)
+        add_proxies(t, net);
+    else if (strncmp(word, "vlan=", key) == 0)
+        add_vlans(t, net);
+    else if (strncmp(word, "ttl=", key) == 0)
+        add(t, "", net->ttl);
+    else if (strncmp(word, "announce=", key) == 0)
+        add(t, "", net->announce_us / 1000000);
+    else if (strncmp(word, "stamp_port=", key) == 0)
+        add(t, "", net->stamp_port);
+    else if (strncmp(word, "probe=", key) == 0)
+        add_word(t, net->probe ? "on" : "off");
+    else if (strncmp(word, "broadcast=", key) == 0)
+        add_word(t, net->broadcast ? "on" : "off");
+    else if (strncmp(word, "idle=", key) == 0)
+        add_word(t, idle[o->idle]);
+    else if (strncmp(word, "on_panic=", key) == 0)
+        add_word(t, on_panic[o->on_panic]);
+    else
+        return false;
+    return true;
+}
+
+/* The bits of a list of services, which may come in any order and twice. */
+static unsigned service_bits(const char *list)
+{
+    static const char *const names[] = {"echo", "discard", "stamp", "timestamp"};
+    unsigned bits = 0;
+    if (strcmp(list, "none") == 0)
+        return 0;
+    for (;; list++) {
+        size_t n = strcspn(list, ","), i = 0;
+        while (i < 4 && (strlen(names[i]) != n || memcmp(names[i], list, n) != 0))
+            i++;
+        if (i == 4)
+            wrong("a service that there is not", (const uint8_t *)list, n);
+        bits |= 1u << i;
+        list += n;
+        if (*list == '\0')
+            return bits;
     }
-    if (strcmp(word, right) != 0)
-        wrong(right, (const uint8_t *)word, strlen(word));
+}
+
+static void check_accepted(const char *word, const struct options *o)
+{
+    struct text right = {.size = 0};
+    if (write_back(word, o, &right)) {
+        if (strcmp(word, right.octets) != 0)
+            wrong(right.octets, (const uint8_t *)word, strlen(word));
+    } else if (strncmp(word, "services=", 9) != 0 || o->net.services != service_bits(word + 9)) {
+        wrong("accepted, but no such option or other services", (const uint8_t *)word,
+              strlen(word));
+    }
+}
+
+/* Whether some host can have the address. */
+static bool is_host(uint32_t ip)
+{
+    unsigned top = ip >> 24;
+    return top != 0 && top != 127 && top <= 223;
 }
 
 /* What holds whatever was set. */
 static void check_values(const struct options *o)
 {
-    unsigned top = o->ip >> 24;
-    uint32_t host = o->prefix == 0 ? 0xffffffff : (uint32_t)((1ull << (32 - o->prefix)) - 1);
-    if (o->ttl == 0 || o->prefix > 32)
-        wrong("time to live or prefix length", NULL, 0);
-    if (o->ip == 0 && o->prefix == 0)
+    const struct netif_config *net = &o->net;
+    if (net->ttl == 0 || net->prefix > 32 || net->stamp_port == 0 ||
+        net->announce_us > 3600000000u || net->services > 15)
+        wrong("a number out of its range", NULL, 0);
+    if (net->vip_count > NETIF_VIPS_MAX || net->proxy_count > NETIF_PROXIES_MAX ||
+        net->vlan_count > NETIF_VLANS_MAX || (net->any_vlan && net->vlan_count > 0))
+        wrong("a list that is too long", NULL, 0);
+    for (int i = 0; i < net->vip_count; i++)
+        if (!is_host(net->vip[i]))
+            wrong("a virtual address no host can have", NULL, 0);
+    for (int i = 0; i < net->proxy_count; i++)
+        if (net->proxy[i].address & ~net->proxy[i].mask)
+            wrong("a prefix with bits behind it", NULL, 0);
+    for (int i = 0; i < net->vlan_count; i++)
+        if (net->vlan[i] < 1 || net->vlan[i] > 4094)
+            wrong("a VLAN that there is not", NULL, 0);
+    if (net->ip == 0 && net->prefix == 0)
         return;
-    if (top == 0 || top == 127 || top > 223)
+    uint32_t host = net->prefix == 0 ? 0xffffffff : (uint32_t)((1ull << (32 - net->prefix)) - 1);
+    if (!is_host(net->ip))
         wrong("an address no host can have", NULL, 0);
-    if (o->prefix < 31 && ((o->ip & host) == 0 || (o->ip & host) == host))
+    if (net->prefix < 31 && ((net->ip & host) == 0 || (net->ip & host) == host))
         wrong("a broadcast address", NULL, 0);
 }
 

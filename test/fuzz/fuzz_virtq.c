@@ -8,7 +8,7 @@
  * panic all is over; and as long as the device was honest there is no panic and no error, and every
  * frame arrives as it was, in order.
  */
-#include "check.h"
+#include "wrong.h"
 #include "wire.h"
 
 #include "fake_device.h"

@@ -43,12 +43,12 @@ static size_t replace(uint8_t *data, size_t size, size_t most, size_t start, siz
     return size - (end - start) + n;
 }
 
-/* One field gets a value that some check is about. */
-static void change_field(uint8_t *frame, size_t len, unsigned *state)
+/* One field of the octets at frame gets a value that some check is about. */
+static void change_field(uint8_t *frame, size_t len, size_t most, unsigned *state)
 {
     static const uint16_t values[] = {0,    1,    2,     7,      8,      0x7f,
                                       0x80, 0xff, 0x100, 0x7fff, 0x8000, 0xffff};
-    size_t width = 1 + draw(state, 2), reach = len < 64 ? len : 64;
+    size_t width = 1 + draw(state, 2), reach = len < most ? len : most;
     if (reach < width)
         return;
     size_t at = draw(state, reach - width + 1);
@@ -82,10 +82,26 @@ static size_t change_frame(uint8_t *data, size_t size, size_t most, const struct
         return LLVMFuzzerMutate(data, size, most);
     memcpy(frame, data + s->offset, STEP_HEADER + s->len);
     size_t len = LLVMFuzzerMutate(frame + STEP_HEADER, s->len, STEP_MOST);
-    put16(frame + 1, (unsigned)len);
+    put16(frame + STEP_HEADER - 2, (unsigned)len);
     if (draw(state, 8) == 0)
         frame[0] ^= (uint8_t)(1u << draw(state, 8));
     return replace(data, size, most, s->offset, s->end, frame, STEP_HEADER + len);
+}
+
+/* Time passes before the step: or it comes twice, as fragments. */
+static size_t add_step(uint8_t *data, size_t size, size_t most, const struct step *s,
+                       unsigned *state)
+{
+    static const uint8_t waits[] = {0, 1, 2, 9, 10, 59, 60, 61, 120};
+    uint8_t step[STEP_HEADER] = {0, STEP_TIME};
+    if (s->kind == STEP_FRAME && draw(state, 2)) {
+        data[s->offset + 1] = STEP_FRAGMENTS;
+        data[s->offset + 5] &= (uint8_t)draw(state, 256);
+        return size;
+    }
+    step[3] = 1 + (draw(state, 4) ? 1 : 0); /* milliseconds or seconds */
+    step[5] = waits[draw(state, sizeof waits)];
+    return replace(data, size, most, s->offset, s->offset, step, sizeof step);
 }
 
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned seed)
@@ -93,13 +109,13 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned
     struct step steps[STEPS_MOST];
     unsigned state = seed;
     size_t n = find_steps(data, size, steps);
-    unsigned what = draw(&state, 16);
+    unsigned what = draw(&state, 20);
     if (n == 0 || what < 4)
         return LLVMFuzzerMutate(data, size, most);
     const struct step *s = &steps[draw(&state, n)], *t = &steps[draw(&state, n)];
     uint8_t *frame = data + s->offset + STEP_HEADER;
     if (draw(&state, 2) == 0) /* so that the unrepaired half starts with right checksums too */
-        script_repair(script_host(data, size), s->flags | STEP_CHECKSUMS, frame, s->len);
+        script_repair(host_choose(data, size), s->flags | STEP_CHECKSUMS, frame, s->len);
     switch (what) {
     case 4:
         return replace(data, size, most, t->end, t->end, data + s->offset, s->end - s->offset);
@@ -108,13 +124,22 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned
     case 6:
         data[s->offset] = (uint8_t)draw(&state, 256);
         return size;
-    case 7:
+    case 7: /* its kind and its numbers */
     case 8:
-    case 9:
+        change_field(data + s->offset + 1, STEP_HEADER - 3, STEP_HEADER, &state);
+        return size;
+    case 9: /* another host */
+        data[0] = (uint8_t)draw(&state, 256);
+        return size;
+    case 10:
+        return add_step(data, size, most, s, &state);
+    case 11:
+    case 12:
+    case 13:
         return change_frame(data, size, most, s, &state);
     default:
         for (unsigned i = 0; i <= draw(&state, 3); i++)
-            change_field(frame, s->len, &state);
+            change_field(frame, s->len, draw(&state, 2) ? 64 : 160, &state);
         return size;
     }
 }

@@ -1,41 +1,29 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Scripts of frames: taking them apart, repairing frames, and mutating them step by step, so that
- * most of what libFuzzer tries is still a sequence of frames that are nearly right.
+ * Scripts of frames: taking them apart, and repairing frames, so that most of what libFuzzer tries
+ * is still a sequence of frames that are nearly right.
  */
 #include "script.h"
 #include "wire.h"
 
 #include <string.h>
 
-static const struct host hosts[] = {
-    {{0x52, 0x54, 0, 0x12, 0x34, 0x56}, 24, 64, 1500, 0xc0a86402}, /* 192.168.100.2/24 */
-    {{0x52, 0x54, 0, 0x12, 0x34, 0x56}, 8, 1, 1500, 0x0a000001},
-    {{0x02, 0, 0, 0, 0, 1}, 31, 255, 1500, 0xc0000200}, /* 192.0.2.0/31: no broadcast address */
-    {{0x02, 0, 0, 0, 0, 1}, 30, 255, 576, 0xc0000201},
-    {{0x02, 0, 0, 0, 0, 1}, 32, 64, 1500, 0xc6336407},
-    {{0x02, 0, 0, 0, 0, 1}, 0, 64, 1500, 0x01020304},
-    {{0x02, 0, 0, 0, 0, 1}, 0, 64, 1500, 0}, /* no address yet */
-};
-
-const struct host *script_host(const uint8_t *script, size_t size)
-{
-    return &hosts[size > 0 ? script[0] % (sizeof hosts / sizeof hosts[0]) : 0];
-}
-
 bool script_step(const uint8_t *script, size_t size, size_t offset, struct step *step)
 {
     if (offset >= size || size - offset < STEP_HEADER)
         return false;
     const uint8_t *p = script + offset;
-    size_t left = size - offset - STEP_HEADER, len = get16(p + 1);
+    size_t left = size - offset - STEP_HEADER, len = get16(p + 6);
     if (len > left)
         len = left;
     *step = (struct step){.frame = p + STEP_HEADER,
                           .len = len < STEP_MOST ? len : STEP_MOST,
                           .offset = offset,
                           .end = offset + STEP_HEADER + len,
-                          .flags = p[0]};
+                          .flags = p[0],
+                          .kind = p[1] % STEP_KINDS,
+                          .a = get16(p + 2),
+                          .b = get16(p + 4)};
     return true;
 }
 
@@ -54,16 +42,19 @@ static void repair_transport(uint8_t flags, uint8_t *ip, uint8_t *p, size_t n)
             repair_sum(p + 2, 0, p, n);
         break;
     case 6:
-        if (flags & STEP_CHECKSUMS && n >= 20)
-            repair_sum(p + 16, pseudo16(ip, n), p, n);
+        if (flags & STEP_CHECKSUMS && n >= TCP_SIZE)
+            repair_sum(p + TCP_CHECKSUM, pseudo16(ip, n), p, n);
         break;
     case 17:
-        if (flags & STEP_LENGTHS && n >= 8)
-            put16(p + 4, (unsigned)n);
-        if (flags & STEP_CHECKSUMS && n >= 8) {
-            repair_sum(p + 6, pseudo16(ip, n), p, n);
-            if (get16(p + 6) == 0)
-                put16(p + 6, 0xffff); /* RFC 768: zero says that there is none */
+        if (flags & STEP_LENGTHS && n >= UDP_SIZE)
+            put16(p + UDP_LENGTH, (unsigned)n);
+        if (flags & STEP_CHECKSUMS && n >= UDP_SIZE) {
+            if (get16(p + UDP_LENGTH) < n)
+                n = get16(p + UDP_LENGTH);
+            if (n >= UDP_SIZE)
+                repair_sum(p + UDP_CHECKSUM, pseudo16(ip, n), p, n);
+            if (get16(p + UDP_CHECKSUM) == 0)
+                put16(p + UDP_CHECKSUM, 0xffff); /* RFC 768: zero says that there is none */
         }
         break;
     default:
@@ -71,16 +62,22 @@ static void repair_transport(uint8_t flags, uint8_t *ip, uint8_t *p, size_t n)
     }
 }
 
+/* Whether the address is one that the host may be asked for, whatever its own. */
+static bool is_known(const struct host *us, uint32_t ip)
+{
+    return host_owns(us, us->ip, ip) || host_is_broadcast(us, us->ip, ip) || ip == 0xffffffff;
+}
+
 static void repair_ipv4(const struct host *us, uint8_t flags, uint8_t *ip, size_t n)
 {
     if (n < IP_HEADER)
         return;
-    size_t header = ip[0] % 16 * 4u, total = get16(ip + IP_TOTAL);
-    if (flags & STEP_ADDRESS)
-        put32(ip + IP_DST, us->ip);
+    size_t header = ip_header_size(ip), total = get16(ip + IP_TOTAL);
+    if (flags & STEP_ADDRESS && !is_known(us, get32(ip + IP_DST)))
+        put32(ip + IP_DST, us->ip ? us->ip : us->vip);
     if (flags & STEP_LENGTHS) {
-        bool padded = n == ETH_LEAST - ETH_HEADER && total >= header && total < n;
-        total = padded ? total : n;
+        bool padded = n <= ETH_LEAST - ETH_HEADER && total >= header && total < n;
+        total = padded ? total : n < 65535 ? n : 65535;
         put16(ip + IP_TOTAL, (unsigned)total);
     }
     if (header < IP_HEADER || header > total || total > n)
@@ -92,19 +89,50 @@ static void repair_ipv4(const struct host *us, uint8_t flags, uint8_t *ip, size_
         repair_sum(ip + IP_CHECKSUM, 0, ip, header);
 }
 
+/* Where the EtherType behind the tags stands, 0 if the frame is too short. */
+static size_t type_at(const uint8_t *frame, size_t len)
+{
+    size_t at = ETH_TYPE;
+    while (at + 6 <= len && (get16(frame + at) == 0x8100 || get16(frame + at) == 0x88a8))
+        at += 4; /* IEEE 802.1Q */
+    return at + 2 <= len ? at : 0;
+}
+
 void script_repair(const struct host *us, uint8_t flags, uint8_t *frame, size_t len)
 {
-    if (len < ETH_HEADER)
+    size_t type = type_at(frame, len);
+    if (type == 0)
         return;
     if (flags & STEP_ADDRESS && frame[ETH_DST] % 2 == 0)
         memcpy(frame + ETH_DST, us->mac, 6);
-    size_t type = ETH_TYPE;
-    while (type + 6 <= len && get16(frame + type) == 0x8100) /* IEEE 802.1Q */
-        type += 4;
     uint8_t *rest = frame + type + 2;
     size_t left = len - type - 2;
     if (get16(frame + type) == 0x0800)
         repair_ipv4(us, flags, rest, left);
-    if (get16(frame + type) == 0x0806 && left >= ARP_SIZE && flags & STEP_ADDRESS)
-        put32(rest + ARP_TPA, us->ip);
+    if (get16(frame + type) == 0x0806 && left >= ARP_SIZE && flags & STEP_ADDRESS) {
+        if (!is_known(us, get32(rest + ARP_TPA)) && !host_is_proxied(us, get32(rest + ARP_TPA)))
+            put32(rest + ARP_TPA, us->ip);
+        if (get32(rest + ARP_SPA) == 0xc0a86402) /* our address in the seeds: a conflict */
+            put32(rest + ARP_SPA, us->ip);
+    }
+}
+
+size_t script_ipv4(const uint8_t *frame, size_t len)
+{
+    size_t type = type_at(frame, len);
+    if (type == 0 || get16(frame + type) != 0x0800 || len - type - 2 < IP_HEADER)
+        return 0;
+    return type + 2;
+}
+
+size_t script_frame(const struct host *us, const struct step *step, uint8_t *frame, size_t room)
+{
+    size_t len = step->len + step->a % room;
+    if (len > room)
+        len = room;
+    if (step->len > 0)
+        memcpy(frame, step->frame, step->len);
+    memset(frame + step->len, 0x5c, len - step->len);
+    script_repair(us, step->flags, frame, len);
+    return len;
 }

@@ -8,25 +8,28 @@ import pathlib
 import struct
 import sys
 
-OURS = bytes.fromhex("525400123456")  # script.c's first host
+OURS = bytes.fromhex("525400123456")  # host.c's first host
 PEER = bytes.fromhex("5254000a0b0c")
 ALL = b"\xff" * 6
 IP, PEER_IP = bytes([192, 168, 100, 2]), bytes([192, 168, 100, 1])
-REPAIR, ROOMY, TICK = 0x07, 0x08, 0x80
-
+VIP, PROXIED = bytes([203, 0, 113, 5]), bytes([172, 16, 0, 9])  # host.c's hosts that have some
+REPAIR, ROOMY, LAZY, NO_SPARE = 0x07, 0x08, 0x10, 0x20
+FRAME, FRAGMENTS, TIME, LINK_UP = range(4)
+MICROSECONDS, MILLISECONDS, SECONDS, MINUTES = range(4)
+TWICE, BACKWARDS = 0x20, 0x80
 
 def eth(kind, payload, dst=OURS, tag=b""):
     return (dst + PEER + tag + struct.pack("!H", kind) + payload).ljust(60, b"\0")
 
 
-def arp(op, spa=PEER_IP, tpa=IP, dst=ALL):
-    return eth(0x0806, struct.pack("!HHBBH", 1, 0x0800, 6, 4, op) + PEER + spa + bytes(6) + tpa, dst)
+def arp(op, spa=PEER_IP, tpa=IP, dst=ALL, tag=b""):
+    return eth(0x0806, struct.pack("!HHBBH", 1, 0x0800, 6, 4, op) + PEER + spa + bytes(6) + tpa, dst, tag)
 
 
-def ipv4(protocol, payload, options=b"", flags=0, ident=1, tos=0, dst=IP, **link):
+def ipv4(protocol, payload, options=b"", flags=0, ident=1, tos=0, dst=IP, link=OURS, tag=b""):
     words = 5 + len(options) // 4
     return eth(0x0800, struct.pack("!BBHHHBBH", 0x40 | words, tos, words * 4 + len(payload), ident,
-                                   flags, 64, protocol, 0) + PEER_IP + dst + options + payload, **link)
+                                   flags, 64, protocol, 0) + PEER_IP + dst + options + payload, link, tag)
 
 
 def icmp(kind, rest=b"\x12\x34\x00\x01", data=b"", code=0):
@@ -46,53 +49,63 @@ def ipv6(following, payload, dst=bytes.fromhex("fe80000000000000505400fffe123456
     return eth(0x86DD, struct.pack("!IHBB", 6 << 28, len(payload), following, 255) + source + dst + payload)
 
 
-def fragments(data, mtu=1500, ident=77):
-    """One echo request in pieces; its checksum covers all of them."""
-    whole = bytearray(icmp(8, data=data))
-    even = bytes(whole) + b"\0" * (len(whole) % 2)
-    total = sum(struct.unpack(f"!{len(even) // 2}H", even))
-    while total >> 16:
-        total = (total & 0xFFFF) + (total >> 16)
-    whole[2:4] = struct.pack("!H", ~total & 0xFFFF)
-    step = (mtu - 20) // 8 * 8
-    for at in range(0, len(whole), step):
-        more = 0x2000 if at + step < len(whole) else 0
-        yield ipv4(1, bytes(whole[at:at + step]), flags=more | at // 8, ident=ident)
+def step(kind, a=0, b=0, frame=b"", flags=REPAIR):
+    return struct.pack("!BBHHH", flags, kind, a, b, len(frame)) + frame
 
 
-def frames():
+def fragments(frame, piece, mischief=0, grow=0):
+    """The packet of the frame, in pieces of so many octets."""
+    return step(FRAGMENTS, grow, piece // 8 << 8 | mischief, frame)
+
+
+def wait(number, unit=SECONDS, flags=0):
+    return step(TIME, unit, number, flags=flags)
+
+
+def plain_frames():
+    """Each a name and frames, which are steps of their own."""
     ping, letters = icmp(8, data=bytes(range(56))), b"abcdefgh" * 5
     stamp = struct.pack("!III H", 1, 2, 3, 0x8001) + bytes(30)
+    tlvs = b"\x80\x01\x00\x04abcd\x80\x05\x00\x02xy\x80\x01\x00\xff"
     yield "arp-request", [arp(1)]
     yield "arp-unicast-probe", [arp(1, spa=bytes(4), dst=OURS)]
     yield "arp-gratuitous-conflict", [arp(1, IP, IP), arp(2, IP, IP)]
     yield "arp-reply", [arp(2, dst=OURS)]
+    yield "arp-proxy", [arp(1, tpa=PROXIED), arp(1, spa=bytes(4), tpa=PROXIED), arp(1, spa=PROXIED, tpa=PROXIED)]
+    yield "arp-proxy-broadcast", [arp(1, tpa=bytes([172, 31, 255, 255])), arp(1, tpa=bytes([172, 16, 0, 0]))]
+    yield "arp-virtual", [arp(1, tpa=VIP)]
     yield "ping", [ipv4(1, ping)]
+    yield "ping-virtual", [ipv4(1, ping, dst=VIP)]
     yield "ping-empty-odd", [ipv4(1, icmp(8)), ipv4(1, icmp(8, data=b"x"))]
     yield "ping-large", [ipv4(1, icmp(8, data=bytes(1472)))]
     yield "ping-tos-df-code", [ipv4(1, ping, tos=0xB8, flags=0x4000), ipv4(1, icmp(8, code=3))]
-    yield "ping-broadcast", [ipv4(1, ping, dst=bytes([192, 168, 100, 255])), ipv4(1, ping, dst=b"\xff" * 4)]
-    yield "ping-link-broadcast", [ipv4(1, ping, **{"tag": b""}), eth(0x0800, ipv4(1, ping)[14:], ALL)]
+    yield "ping-broadcast", [ipv4(1, ping, dst=bytes([192, 168, 100, 255]), link=ALL), ipv4(1, ping, dst=b"\xff" * 4)]
+    yield "ping-link-broadcast", [ipv4(1, ping, link=ALL)]
     yield "option-record-route", [ipv4(1, ping, b"\x07\x0b\x04" + bytes(8) + b"\0")]
     yield "option-record-route-full", [ipv4(1, ping, b"\x07\x07\x08" + PEER_IP + b"\x01")]
     yield "option-record-route-part", [ipv4(1, ping, b"\x07\x0a\x08" + bytes(7) + b"\0\0")]
-    yield "option-timestamp", [ipv4(1, ping, b"\x44\x0c\x05\x01" + bytes(8))]
+    yield "option-timestamp", [ipv4(1, ping, b"\x44\x0c\x05\x01" + bytes(8)), ipv4(1, ping, b"\x44\x08\x05\x00" + bytes(4))]
+    yield "option-timestamp-full", [ipv4(1, ping, b"\x44\x08\x09" + count + bytes(4)) for count in (b"\0", b"\xe0", b"\xf0")]
+    yield "option-timestamp-empty", [ipv4(1, ping, b"\x44\x04\x05" + count) for count in (b"\0", b"\xf0")]
+    yield "option-timestamp-asked", [ipv4(1, ping, b"\x44\x0c\x05\x03" + IP + bytes(4))]
     yield "option-source-route", [ipv4(1, ping, b"\x83\x07\x04" + PEER_IP + b"\0"),
                                   ipv4(1, ping, b"\x01\x89\x07\x04" + PEER_IP)]
     yield "option-router-alert", [ipv4(1, ping, b"\x94\x04\0\0"), ipv4(1, ping, b"\x01\x01\x01\0")]
-    for kind in (0, 3, 4, 5, 11, 12, 13, 15, 17):
+    for kind in (0, 3, 4, 5, 11, 12, 15, 17):
         yield f"icmp-{kind}", [ipv4(1, icmp(kind, data=letters))]
-    yield "fragments", list(fragments(b"0123456789" * 200, 576))
-    yield "fragments-disordered", list(fragments(bytes(100), 60))[::-1]
-    yield "fragments-twice", [f for f in fragments(bytes(40), 60) for _ in range(2)]
-    yield "udp-echo", [ipv4(17, udp(7, letters))]
-    yield "udp-discard-closed", [ipv4(17, udp(9, b"x")), ipv4(17, udp(33434, b"closed"))]
-    yield "stamp", [ipv4(17, udp(862, stamp)), ipv4(17, udp(862, stamp[:14]))]
-    yield "stamp-tlv", [ipv4(17, udp(862, stamp + b"\x80\x01\x00\x04abcd"))]
+    yield "icmp-timestamp", [ipv4(1, icmp(13, data=bytes(12)))]
+    yield "udp-echo", [ipv4(17, udp(7, letters)), ipv4(17, udp(7, b"", 7))]
+    yield "udp-discard-closed", [ipv4(17, udp(9, b"x")), ipv4(17, udp(33434, b"closed")), ipv4(17, udp(53, letters * 20))]
+    yield "stamp", [ipv4(17, udp(862, stamp)), ipv4(17, udp(862, stamp[:14])), ipv4(17, udp(862, stamp[:42]))]
+    yield "stamp-port", [ipv4(17, udp(port, stamp)) for port in (7, 9, 40001)]
+    yield "stamp-tlv", [ipv4(17, udp(862, stamp + tlvs)), ipv4(17, udp(862, stamp + b"\x80\x01"))]
     yield "dhcp-offer", [ipv4(17, udp(68, b"\2\1\6\0" + bytes(232) + b"\x63\x82\x53\x63\x35\1\2\xff", 67))]
-    yield "tcp", [ipv4(6, tcp(flags)) for flags in (2, 16, 4, 18)]
+    yield "tcp", [ipv4(6, tcp(flags)) for flags in (2, 16, 4, 18, 1, 3)] + [ipv4(6, tcp(2) + letters)]
     yield "protocol-other", [ipv4(47, letters)]
-    yield "vlan", [eth(0x0806, arp(1)[14:], ALL, b"\x81\0\0\x64"), eth(0x0800, ipv4(1, ping)[14:], tag=b"\x81\0\0\0")]
+    for name, tag in (("", "81000064"), ("-priority", "8100e000"), ("-twice", "88a80005810000c8"),
+                      ("-priority-inside", "8100000081000005"), ("-three", "81000064" * 3), ("-reserved", "81000fff")):
+        tag = bytes.fromhex(tag)
+        yield f"vlan{name}", [arp(1, tag=tag), ipv4(1, ping, tag=tag), ipv4(17, udp(33434, b"x"), tag=tag)]
     yield "ipv6-ping", [ipv6(58, icmp(128, data=letters))]
     yield "ipv6-neighbour", [ipv6(58, icmp(135, bytes(4), bytes(16) + b"\1\1" + PEER))]
     yield "length-stp", [eth(38, b"\x42\x42\3" + bytes(35), bytes.fromhex("0180c2000000"))]
@@ -101,18 +114,55 @@ def frames():
     yield "many", [arp(1), ipv4(1, ping), ipv4(17, udp(7, letters)), arp(2), ipv4(1, ping)]
 
 
+def plays():
+    """Each a name and steps: frames in pieces, and time that passes."""
+    ping, other = ipv4(1, icmp(8, data=bytes(300))), ipv4(1, icmp(8, data=b"x" * 100), ident=2)
+    echo, stamp = ipv4(17, udp(7, bytes(500))), ipv4(17, udp(862, bytes(400)))
+    syn, tagged = ipv4(6, tcp(2) + bytes(200)), ipv4(1, icmp(8, data=bytes(200)), tag=b"\x81\0\x60\5")
+    for name, frame in (("ping", ping), ("echo", echo), ("stamp", stamp), ("syn", syn), ("tagged", tagged),
+                        ("closed", ipv4(17, udp(53, bytes(900)))), ("other", ipv4(47, bytes(900))),
+                        ("timestamp", ipv4(1, icmp(13, data=bytes(12)))), *((f"error-{kind}", ipv4(1, icmp(kind, data=bytes(64)))) for kind in (3, 4, 5, 11, 12)),
+                        ("options", ipv4(1, icmp(8, data=bytes(99)), b"\x07\x0b\x04" + bytes(8) + b"\x44\x08\5\0" + bytes(5)))):
+        yield f"fragments-{name}", [fragments(frame, 104), fragments(frame, 24, BACKWARDS)]
+        for kind, mischief in (("missing", 0x10), ("twice", TWICE), ("shifted", 0x31), ("changed", 0x41)):
+            yield f"fragments-{name}-{kind}", [fragments(frame, 64, mischief), wait(59), wait(1), fragments(frame, 64)]
+    yield "fragments-longest", [fragments(ipv4(1, icmp(8)), 1480, grow=65507), fragments(ipv4(1, icmp(8)), 1480, 0x80, 65508)]
+    yield "fragments-of-eight", [fragments(ping, 8, TWICE | BACKWARDS | 3)]
+    yield "fragments-between", [fragments(ping, 96, 0x10), fragments(other, 48), wait(30), fragments(ping, 96, 0x11), wait(31), wait(60)]
+    yield "fragments-many", [fragments(ipv4(1, icmp(8, data=bytes(60)), ident=n), 40, 0x11) for n in range(40)] + [wait(60)]
+    yield "fragments-lazy", [step(FRAGMENTS, 0, 0x0830, ping, REPAIR | LAZY), fragments(ping, 64)]
+    yield "ping-jumbo", [step(FRAME, 8900, 0, ipv4(1, icmp(8))), step(FRAME, 1472, 0, ipv4(1, icmp(8))), step(FRAME, 1473, 0, ipv4(1, icmp(8)))]
+    for name, frame in (("ping", ping), ("arp", arp(1)), ("stamp", stamp), ("syn", syn), ("udp", echo), ("tagged", tagged)):
+        yield f"cut-{name}", [step(FRAME, 0, cut, frame) for cut in (1, 4, len(frame) - 60, len(frame) - 40, len(frame) - 20)]
+    yield "claim", [wait(n, MILLISECONDS) for n in (0, 1000, 2000, 2000, 2000, 2000)] + [step(FRAME, frame=arp(1))]
+    yield "claim-rival", [wait(1), step(FRAME, frame=arp(1, bytes(4))), wait(60), wait(2), wait(2), wait(2), wait(2),
+                          step(FRAME, frame=arp(2, IP, IP)), wait(9), step(FRAME, frame=arp(1, IP)), wait(1), step(FRAME, frame=arp(1, IP))]
+    yield "claim-no-rival", [wait(1), step(FRAME, frame=arp(2, bytes(4))), wait(2), wait(2), wait(2), wait(2)]
+    yield "claim-slowly", [wait(90, MILLISECONDS) for _ in range(150)]
+    yield "link-up", [wait(5), step(LINK_UP), wait(0), wait(2), step(LINK_UP), wait(1), wait(60, MINUTES)]
+    yield "no-spare", [wait(5, flags=NO_SPARE), fragments(ping, 64, 0x10), wait(90, flags=NO_SPARE), fragments(ping, 64), wait(1)]
+    yield "errors", [step(FRAME, frame=ipv4(17, udp(53, b"x"))) for _ in range(60)] + [wait(1, MILLISECONDS)] + [step(FRAME, frame=ipv4(47, b"x"))] * 2
+
+
+def frames():
+    for name, octets in plain_frames():
+        yield name, [step(FRAME, frame=frame) for frame in octets] + [wait(1)]
+    yield from plays()
+
+
 def script(steps):
-    for host in range(7):
-        octets = bytearray([host])
-        for frame in steps:
-            octets += struct.pack("!BH", REPAIR | (ROOMY if host % 2 else 0), len(frame)) + frame
-        octets += struct.pack("!BHI", TICK, 4, 1_000_000)
-        yield host, bytes(octets)
+    claimed = b"".join(wait(2) for _ in range(5))  # by then every host has its address
+    for host in range(8):
+        yield host, bytes([host]) + (claimed if host in (4, 7) else b"") + b"".join(steps)
 
 
 OPTIONS = ["ip=192.168.100.7/24", "ip=none", "ip=10.0.0.1/8", "ip=192.0.2.0/31", "ip=1.2.3.4/32",
            "ip=1.2.3.4/0", "ip=127.0.0.1/8", "ip=224.0.0.1/4", "ip=1.2.3.4", "ip=1.2.3.04/24",
            "ip=256.1.1.1/24", "ip=192.168.1.255/24", "ip=192.168.1.0/24", "ip=1.1.1.1/33", "ip=dhcp",
+           "vip=10.0.0.1,10.0.0.2", "vip=none", "vip=1.2.3.4,", "proxy=10.1.0.0/16,0.0.0.0/0", "proxy=10.1.0.1/16",
+           "vlan=all", "vlan=none", "vlan=1,4094", "vlan=1,2,3,4,5,6,7,8,9", "services=echo,stamp", "services=none",
+           "services=timestamp,discard,echo", "announce=3600", "announce=0", "stamp_port=65535", "stamp_port=0",
+           "probe=on", "probe=off", "broadcast=on", "idle=adaptive", "idle=halt", "idle=poll",
            "ttl=1", "ttl=255", "ttl=0", "ttl=256", "ttl=007", "ttl=", "ttl", "=", "", "x=1",
            "on_panic=exit", "on_panic=halt", "on_panic=reset", "on_panic=", "gw=192.168.100.1",
            "build/unipong.elf"]

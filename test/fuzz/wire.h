@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Offsets: Ethernet II, and the fixed parts of ARP, IPv4, ICMP. */
+/* Offsets and sizes: Ethernet II, ARP, the fixed parts of IPv4 and what it carries. */
 enum {
     ETH_DST = 0,
     ETH_SRC = 6,
@@ -24,6 +24,7 @@ enum {
     ARP_SIZE = 28,
     IP_TOS = 1,
     IP_TOTAL = 2,
+    IP_ID = 4,
     IP_FLAGS = 6,
     IP_TTL = 8,
     IP_PROTOCOL = 9,
@@ -31,8 +32,16 @@ enum {
     IP_SRC = 12,
     IP_DST = 16,
     IP_HEADER = 20,
-    ICMP_CHECKSUM_AT = 2,
     ICMP_SIZE = 8,
+    UDP_LENGTH = 4,
+    UDP_CHECKSUM = 6,
+    UDP_SIZE = 8,
+    TCP_SEQ = 4,
+    TCP_ACK = 8,
+    TCP_OFFSET = 12,
+    TCP_FLAGS = 13,
+    TCP_CHECKSUM = 16,
+    TCP_SIZE = 20,
 };
 
 static inline unsigned get16(const uint8_t *p)
@@ -57,17 +66,37 @@ static inline void put32(uint8_t *p, uint32_t value)
     put16(p + 2, value & 0xffff);
 }
 
-/* Loops that would only tell libFuzzer how long they are. */
-#define NO_COVERAGE __attribute__((noinline, no_sanitize("coverage")))
-
-/* The ones' complement sum of n octets, added to sum, in 16 bits: 0xffff for an intact message. */
-NO_COVERAGE static unsigned sum16(unsigned sum, const uint8_t *p, size_t n)
+static inline size_t ip_header_size(const uint8_t *ip)
 {
-    for (size_t i = 0; i < n; i++) {
-        sum += i % 2 ? p[i] : p[i] * 256u;
-        sum = sum % 65536 + sum / 65536;
+    return ip[0] % 16 * 4u;
+}
+
+/* Of a fragment: where its payload begins in the datagram, and whether others follow. */
+static inline size_t ip_offset(const uint8_t *ip)
+{
+    return get16(ip + IP_FLAGS) % 0x2000 * 8;
+}
+
+static inline unsigned ip_more(const uint8_t *ip)
+{
+    return get16(ip + IP_FLAGS) & 0x2000;
+}
+
+/* The ones' complement sum of n octets, at most 65536, added to sum, in 16 bits: 0xffff for an
+ * intact message. */
+static inline unsigned sum16(unsigned sum, const uint8_t *p, size_t n)
+{
+    uint32_t high = 0, low = sum;
+    for (size_t i = 0; i + 1 < n; i += 2) {
+        high += p[i];
+        low += p[i + 1];
     }
-    return sum;
+    if (n % 2)
+        high += p[n - 1];
+    uint64_t total = (uint64_t)high * 256 + low;
+    while (total > 65535)
+        total = total % 65536 + total / 65536;
+    return (unsigned)total;
 }
 
 /* The sum of the pseudo-header of UDP and TCP (RFC 768, RFC 9293 3.1). */

@@ -1082,23 +1082,43 @@ static void test_caller_is_late(void **state)
     collect();
     tick_at(nif.now + 2 * MINUTE);
     sent_count = 0;
-    /* The one that hurt: two datagrams up to the limit, both released by one that overlaps. */
+    /* The one that hurt: a datagram up to the limit, released by a fragment that overlaps. */
     reassembly_init(&nif.reassembly, 4);
-    give_first_of(1);
     use_ping(117);
-    request.ip.id = 2;
-    wire_piece(&w, &request, 0, 8);
-    give_only(&w);
-    wire_piece(&w, &request, 8, 8);
-    give_only(&w);
-    wire_piece(&w, &request, 16, 8);
-    give_only(&w);
+    for (unsigned at = 0; at < 32; at += 8) {
+        wire_piece(&w, &request, at, 8);
+        give_only(&w);
+    }
     wire_piece(&w, &request, 0, 16);
     assert_int_equal(give_only(&w), DROP_FRAGMENT_OVERLAP);
     wire_piece(&w, &request, 0, 16);
     assert_int_equal(give_only(&w), DROP_FRAGMENT_GIVEN_UP);
     collect();
     assert_int_equal(give(&w), HELD_FRAGMENT);
+    nif.config.icmp_rate = 0;
+}
+
+/* What is not kept costs nobody's place: not the oldest's, although the limit is reached. */
+static void test_c063_dropped_at_the_limit(void **state)
+{
+    (void)state;
+    struct wire w;
+    reassembly_init(&nif.reassembly, 4);
+    give_first_of(1);
+    use_ping(117);
+    request.ip.id = 2;
+    for (unsigned at = 0; at < 24; at += 8) {
+        wire_piece(&w, &request, at, 8);
+        assert_int_equal(give(&w), HELD_FRAGMENT);
+    }
+    wire_piece(&w, &request, 8, 8);
+    assert_int_equal(give(&w), DROP_FRAGMENT_DUPLICATE);
+    assert_int_equal(nif.verdicts[DROP_FRAGMENT_GIVEN_UP], 0);
+    assert_int_equal(nif.reassembly.held, 4);
+    wire_piece(&w, &request, 0, 16);
+    assert_int_equal(give(&w), DROP_FRAGMENT_OVERLAP);
+    assert_int_equal(nif.verdicts[DROP_FRAGMENT_GIVEN_UP], 0);
+    assert_int_equal(nif.reassembly.held, 1);
     nif.config.icmp_rate = 0;
 }
 
@@ -1419,6 +1439,7 @@ int main(void)
         FRAGMENT_TEST(test_init),
         FRAGMENT_TEST(test_c063_none_at_all),
         FRAGMENT_TEST(test_c063_flood),
+        FRAGMENT_TEST(test_c063_dropped_at_the_limit),
         FRAGMENT_TEST(test_caller_is_late),
         FRAGMENT_TEST(test_caller_is_very_late),
         FRAGMENT_TEST(test_c061_time_out),
