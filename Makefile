@@ -33,7 +33,7 @@ CPPFLAGS = -I. -Isrc -nostdinc -isystem $(NEWLIB)/include \
 CFLAGS   = -std=gnu11 -g $(WARNINGS) -mgeneral-regs-only -mno-red-zone -fno-pic -fno-pie \
            -fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables \
            -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)=.
-LDFLAGS  = -static -no-pie -nostdlib -Wl,--gc-sections -Wl,--build-id=none -Wl,--fatal-warnings \
+LDFLAGS  = -O2 -flto=1 -ffile-prefix-map=$(CURDIR)=. -static -no-pie -nostdlib -Wl,--gc-sections -Wl,--build-id=none -Wl,--fatal-warnings \
            -Wl,-z,max-page-size=4096 -Wl,-z,noexecstack -Wl,-T,$(LINK_SCRIPT)
 LDLIBS   = $(NEWLIB)/libc.a -lgcc
 
@@ -45,6 +45,10 @@ say =
 else
 say = @printf '  %-7s %s\n' $(1) $(2);
 endif
+
+# And what each frame goes through is compiled as one piece: a sixth fewer instructions per echo.
+# Not the rest, since newlib must find its system calls by name.
+$(filter $(BUILD)/image/src/net/% $(BUILD)/image/src/main.o,$(OBJECTS)): CFLAGS += -flto
 
 # An object is made again when the rules change.
 $(BUILD)/image/%.o: %.c Makefile | $(NEWLIB)/libc.a

@@ -6,18 +6,20 @@
  * are off stays pending and ends the next sleep at once. So it is enough that whatever happens
  * either was seen before the sleep or raises an interrupt after we last looked:
  *
- * - A frame: virtio_net_arm asks for an interrupt, then, behind a barrier, looks at the used ring.
+ * A frame: virtio_net_arm asks for an interrupt, then, behind a barrier, looks at the used ring.
  * The device writes the used ring, then, behind its barrier, looks whether we ask
  * (2.7.13.4, 2.7.14). Whichever way the four lie, one of the two sees the other: we find the frame
  * and don't sleep, or the device finds our wish and interrupts.
- * - A buffer that the device waits for: it asks for a notification, then, behind its barrier, looks
+ *
+ * A buffer that the device waits for: it asks for a notification, then, behind its barrier, looks
  * at the available ring once more. We have written the available ring; behind the same barrier of
- *   ours virtio_net_arm looks whether the device asks. So the device never waits for us while we
- * wait for it.
- * - Time: the timer is set before, and its interrupt stays pending.
- * - A typed character, the power button, the link: they interrupt all the time, awake or not, and
- * an interrupt that is not the receive queue's makes us look at all of them after the sleep. What
- *   came before is pending, as only a sleep takes interrupts.
+ * ours virtio_net_arm looks whether the device asks. So it never waits for us while we wait for it.
+ *
+ * Time: the timer is set before, and its interrupt stays pending.
+ *
+ * A typed character, the power button, the link: they interrupt all the time, awake or not, and an
+ * interrupt that is not the receive queue's makes us look at all of them after the sleep. What came
+ * before is pending, as only a sleep takes interrupts.
  */
 #include "idle.h"
 

@@ -40,8 +40,8 @@ static bool same_datagram(const struct slot *s, const struct slot *t)
 
 /* The loop over the slots that are, or until now were, held. */
 #define FOR_EACH_HELD(s)                                                                           \
-    for (struct slot *s = slots + slots_back; s < slots + slots_used; s++)                         \
-        if (s->place == HELD)
+    for (struct slot * (s) = slots + slots_back; (s) < slots + slots_used; (s)++)                  \
+        if ((s)->place == HELD)
 
 static void excuse_datagram(const struct slot *of)
 {
