@@ -10,6 +10,7 @@ What always holds: a namespace has no name, it is gone with its last user; QEMU 
 within its time, whatever happens; every wait is bounded. Leaving a Namespace fails if a process is
 still in it.
 """
+import contextlib
 import ctypes
 import json
 import os
@@ -93,28 +94,41 @@ class Namespace:
             f"{command} ended with status {process.returncode}, not {status}:\n{output}"
         return output
 
-    def packet_socket(self, interface):
-        """An AF_PACKET socket on one of its interfaces, for frames made by hand (see packet(7))."""
+    @contextlib.contextmanager
+    def inside(self):
+        """Sockets and devices that this thread opens in the block belong to the namespace."""
         libc = ctypes.CDLL(None, use_errno=True)
         home = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
         try:
             if libc.setns(self.fd, 0x40000000): # CLONE_NEWNET
                 raise OSError(ctypes.get_errno(), "setns")
-            packets = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0003)) # ETH_P_ALL
-            packets.bind((interface, 0))
-            return packets
+            yield
         finally:
             libc.setns(home, 0x40000000)
             os.close(home)
 
+    def socket(self, *kind):
+        """A socket in it, as socket.socket() makes one."""
+        with self.inside():
+            return socket.socket(*kind)
+
+    def packet_socket(self, interface):
+        """An AF_PACKET socket on one of its interfaces, for frames made by hand (see packet(7))."""
+        packets = self.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0003)) # ETH_P_ALL
+        packets.bind((interface, 0))
+        return packets
+
 
 class Guest:
-    """The image in QEMU, from its start until it is ready."""
+    """The image in QEMU, from its start until its console shows `until`."""
 
     def __init__(self, network, machine="pc", accel="tcg", memory="2M", device="", netdev="", append="",
                  defaults=False, extra=(), ip="192.168.100.2", host_ip="192.168.100.1/24", tap="tap0",
-                 patience=30, lifetime=300):
-        self.network, self.ip, self.host_ip, self.tap = network, ip, host_ip, tap
+                 bridge="", until="unipong: ready", patience=30, lifetime=300):
+        self.network, self.ip, self.tap, self.until = network, ip, tap, until
+        # the host's end: an address of its own, or a port of a bridge
+        self.host_end = f"ip link set dev {tap} master {bridge}" if bridge else \
+            f"ip address add {host_ip} dev {tap}"
         self.patience = patience # seconds that it may take to become ready, or to answer its console
         self.console = ""        # all it has printed
         self.seen = 0            # how much of that wait_for has used up
@@ -132,12 +146,12 @@ class Guest:
     def __enter__(self):
         # QEMU makes the TAP; here it is there before, so that the guest's first frame arrives.
         self.network.run("sh", "-c", f"ip tuntap add dev {self.tap} mode tap {self.tap_kind} && "
-                         f"ip address add {self.host_ip} dev {self.tap} && ip link set dev {self.tap} up")
+                         f"{self.host_end} && ip link set dev {self.tap} up")
         self.process = self.network.popen(*self.qemu, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                           stderr=subprocess.STDOUT)
         try:
-            self.wait_for(r"unipong: ready")
-            self.mac = re.search(r"net0: virtio-net ([0-9a-f:]{17}) mtu (\d+)", self.console)[1]
+            self.mac = self.wait_for(r"net0: virtio-net ([0-9a-f:]{17}) mtu \d+\n")[1]
+            self.wait_for(self.until)
         except BaseException:
             self.__exit__()
             raise
@@ -184,15 +198,15 @@ class Guest:
         end = self.wait_for(r"end-of-stats: ").start()
         return counters(self.console[start:end])
 
-    def ping(self, count, *options, seconds=60):
+    def ping(self, count, *options, address=None, seconds=60):
         """Pings it, and fails unless every reply came and was as it should be. Returns what ping printed.
 
         ping waits for the last reply only as long as its interval or twice the longest round trip so
         far, whatever -W says, so on a busy machine it takes a late reply for a lost one. The TAP's
-        counters know better: the guest sends nothing of its own, so in the end they balance.
+        counters know better: besides announcements the guest only answers, so in the end they balance.
         """
         before = self.frames()
-        output = self.run("ping", "-c", count, "-W", "5", *options, self.ip, seconds=seconds, status=None)
+        output = self.run("ping", "-c", count, "-W", "5", *options, address or self.ip, seconds=seconds, status=None)
         summary = re.search(r"(\d+) packets transmitted, (\d+) received, ([^\n]*)", output)
         complaint = re.search(r"duplicates|errors|wrong data|truncated|DIFFERENT|DUP|BAD", output)
         assert summary and int(summary[1]) == count and not complaint, output
@@ -205,8 +219,9 @@ class Guest:
 
     def frames(self):
         """How many more frames the host has sent to it than it has answered."""
+        announced = self.stats().get("sent_arp_announcement", 0)
         link = json.loads(self.run("ip", "-s", "-j", "link", "show", "dev", self.tap))[0]["stats64"]
-        return link["tx"]["packets"] - link["rx"]["packets"]
+        return link["tx"]["packets"] - (link["rx"]["packets"] - announced)
 
     def power_off(self):
         """Types `poweroff`; returns QEMU's exit status."""

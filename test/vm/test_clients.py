@@ -4,12 +4,9 @@
 One guest serves all tests of a machine. ping does not look at ICMP checksums, so tshark and oping
 judge those.
 """
-import re
-import subprocess
-import time
-
 import pytest
 
+from capture import BAD, GOOD, Capture
 from guest import POWER_OFF, Guest, Namespace
 
 
@@ -70,44 +67,9 @@ def test_arping_finds_another_address_free(guest):
     assert "Received 0 response(s)" in output
 
 
-class Capture:
-    """What passes on the guest's TAP while the block runs, in a file for tshark."""
-
-    def __init__(self, guest, file):
-        self.guest, self.file = guest, str(file)
-
-    def __enter__(self):
-        # dumpcap is tshark's; tcpdump would become another user, which a user namespace forbids
-        self.process = self.guest.network.popen(
-            "timeout", "120", "dumpcap", "-q", "-i", self.guest.tap, "-s", "2048", "-B", "32", "-P",
-            "-w", self.file, stderr=subprocess.PIPE, text=True)
-        said = ""
-        while "File: " not in said:
-            line = self.process.stderr.readline()
-            assert line, said
-            said += line
-        return self
-
-    def __exit__(self, *_):
-        time.sleep(0.5) # for the last frames to reach it
-        self.process.terminate()
-        said = self.process.communicate(timeout=10)[1]
-        self.dropped = int(re.search(r"received/dropped on interface .*: \d+/(\d+)", said)[1])
-
-    def tshark(self, *fields):
-        """What tshark makes of the frames: a dictionary of the fields for each, "" where there is none."""
-        command = ["tshark", "-n", "-r", self.file, "-o", "ip.check_checksum:TRUE",
-                   "-T", "fields", *(word for field in fields for word in ("-e", field))]
-        output = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
-        return [dict(zip(fields, line.split("\t"))) for line in output.splitlines()]
-
-
-GOOD, BAD = "1", "0" # in tshark's checksum.status fields
-
-
 def test_checksums_in_the_eyes_of_tshark(guest, tmp_path):
     sizes = [*range(0, 64, 7), 1471, 1472]
-    with Capture(guest, tmp_path / "pcap") as capture:
+    with Capture(guest.network, guest.tap, tmp_path / "pcap") as capture:
         guest.run("ip", "neighbour", "flush", "dev", guest.tap)
         for size in sizes:
             guest.run("ping", "-q", "-c", "4", "-i", "0.002", "-s", size, guest.ip)
@@ -130,12 +92,13 @@ def test_checksums_in_the_eyes_of_tshark(guest, tmp_path):
     assert padding and not "".join(padding).strip("0:")
 
 
-def test_tshark_sees_a_bad_checksum(guest, tmp_path):
-    """The judge itself: one octet of a captured reply changed, and it must say so."""
-    with Capture(guest, tmp_path / "pcap") as capture:
+def test_judges_see_a_bad_checksum(guest, tmp_path):
+    """The judges themselves: one octet of a captured reply changed, and they must say so."""
+    with Capture(guest.network, guest.tap, tmp_path / "pcap") as capture:
         guest.run("ping", "-q", "-c", "1", guest.ip)
     octets = bytearray((tmp_path / "pcap").read_bytes())
     octets[-1] ^= 1 # the last octet of the last frame, the reply's data
     (tmp_path / "pcap").write_bytes(octets)
     statuses = capture.tshark("icmp.type", "ip.checksum.status", "icmp.checksum.status")
     assert statuses[-1] == {"icmp.type": "0", "ip.checksum.status": GOOD, "icmp.checksum.status": BAD}
+    assert len(capture.complaints(guest.mac)) == 2 # tcpdump sees it too

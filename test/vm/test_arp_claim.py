@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Addresses on the wire: whose they are, who says so and when (RFC 5227), and for whom we are proxy
+or a real server behind a director.
+
+What takes its time happens at once, on one bridge with five guests (`street`): the first tests follow
+what they do, the last one reads what was said in all.
+"""
+import contextlib
+import os
+import re
+import socket
+import subprocess
+import time
+from types import SimpleNamespace
+
+import pytest
+
+from capture import Capture
+from guest import POWER_OFF, Guest, Namespace
+
+VIP = "10.77.0.1"
+
+
+def arping(network, interface, *arguments):
+    """Whether somebody answers, for each of these addresses with options; all are asked at once."""
+    asked = [network.popen("arping", "-c", "1", "-w", "1", "-I", interface, *argument.split(),
+                           stdout=subprocess.PIPE, text=True) for argument in arguments]
+    said = [process.communicate(timeout=10)[0] for process in asked]
+    return [int(re.search(r"Received (\d+) response", output)[1]) > 0 for output in said]
+
+
+@pytest.fixture(scope="module")
+def street(tmp_path_factory):
+    """Five guests on a bridge of Linux's, which is 192.168.100.1, and a while of their lives."""
+    guests = {
+        "announcer": {"ip": "192.168.100.5", "append": "announce=1"},
+        "prober":    {"ip": "192.168.100.2", "append": "probe=on", "until": ""},
+        "late":      {"ip": "192.168.100.1", "append": "probe=on", "until": ""},
+        "twin":      {"ip": "192.168.100.3"},
+        "other":     {"ip": "192.168.100.3"},
+    }
+    with Namespace() as network, contextlib.ExitStack() as stack:
+        network.run("sh", "-c", "ip link add name br0 type bridge && ip link set dev br0 up && "
+                    "ip address add 192.168.100.1/24 dev br0")
+        capture = stack.enter_context(Capture(network, "br0", tmp_path_factory.mktemp("street") / "pcap"))
+        town = SimpleNamespace(network=network, capture=capture, start=time.monotonic())
+        for number, (name, options) in enumerate(guests.items()):
+            options["append"] = f"ip={options['ip']}/24 " + options.get("append", "")
+            setattr(town, name, stack.enter_context(Guest(
+                network, tap=f"tap{number}", bridge="br0", device=f",mac=52:54:00:00:00:0{number}", **options)))
+        yield town
+        for name in guests:
+            assert getattr(town, name).power_off() == POWER_OFF
+
+
+def test_no_answer_while_probing(street):
+    assert arping(street.network, "br0", street.prober.ip) == [False]
+    assert "unipong: ready" not in street.prober.console
+
+
+def test_conflict_while_probing(street):
+    """Linux has the address: it answers the probe, and we say so and stay away."""
+    mac = r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}"
+    street.late.wait_for(rf"net0: warning: {mac} claims 192\.168\.100\.1 too; we leave it alone", 5)
+
+
+def test_conflict_in_use(street):
+    """Two guests with one address, and both say so."""
+    street.twin.wait_for(rf"net0: warning: {street.other.mac} claims 192\.168\.100\.3 too; we keep it", 5)
+    street.other.wait_for(rf"net0: warning: {street.twin.mac} claims 192\.168\.100\.3 too; we keep it", 5)
+
+
+def test_answers_once_probing_is_over(street):
+    street.prober.wait_for("unipong: ready", 12)
+    street.prober.ping(1)
+    assert arping(street.network, "br0", street.prober.ip) == [True]
+
+
+@pytest.fixture(scope="module")
+def guest(tmp_path_factory):
+    monitor = tmp_path_factory.mktemp("monitor") / "socket"
+    with Namespace() as network, \
+            Guest(network, append=f"vip={VIP},10.77.0.2 proxy=10.88.0.0/16,10.99.0.7/32",
+                  extra=("-monitor", f"unix:{monitor},server=on,wait=off")) as running:
+        running.monitor = monitor
+        # a router that doesn't care what is behind the link
+        for prefix in ("10.77.0.0/16", "10.88.0.0/16", "10.99.0.0/16"):
+            running.run("ip", "route", "add", prefix, "dev", running.tap)
+        yield running
+        assert running.power_off() == POWER_OFF
+
+
+def test_proxy_answers_requests_but_no_probe(guest):
+    ours, others = ("10.88.0.1", "10.88.255.254", "10.99.0.7"), ("10.89.0.1", "10.99.0.8", "192.168.100.7")
+    assert arping(guest.network, guest.tap, *ours) == [True] * 3
+    assert arping(guest.network, guest.tap, *others, *(f"-D {address}" for address in ours)) == [False] * 6
+
+
+def test_vip_is_silent_in_arp(guest):
+    for address in VIP, "10.77.0.2":
+        assert arping(guest.network, guest.tap, address, f"-D {address}") == [False] * 2
+
+
+@pytest.mark.parametrize("address", [VIP, "10.77.0.2"])
+def test_vip_answers_at_ip_level(guest, address):
+    guest.run("ip", "route", "add", address, "via", guest.ip)
+    output = guest.ping(3, "-i", "0.01", address=address)
+    assert set(re.findall(r"64 bytes from ([\d.]+):", output)) == {address}
+    guest.ping(3, "-i", "0.01", "-s", "5000", address=address)
+    with guest.network.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.settimeout(5)
+        client.connect((address, 7))
+        client.send(b"ping")
+        assert client.recv(100) == b"ping"
+    with guest.network.socket(socket.AF_INET, socket.SOCK_STREAM) as client:
+        client.settimeout(5)
+        with pytest.raises(ConnectionRefusedError):
+            client.connect((address, 80))
+
+
+def monitor(guest, command):
+    """Has QEMU's monitor do something."""
+    with socket.socket(socket.AF_UNIX) as console:
+        console.settimeout(10)
+        console.connect(str(guest.monitor))
+        for line in (b"", command.encode() + b"\n"):
+            console.send(line)
+            said = b""
+            while not said.endswith(b"(qemu) "):
+                said += console.recv(4096)
+
+
+def announcements(packets, guest, seconds):
+    """The operations of the first two announcements of our address, in so many seconds."""
+    end = time.monotonic() + seconds
+    operations = []
+    while len(operations) < 2 and time.monotonic() < end:
+        packets.settimeout(max(0.01, end - time.monotonic()))
+        try:
+            frame = packets.recv(2048)
+        except TimeoutError:
+            break
+        if frame[:6] == b"\xff" * 6 and frame[12:14] == b"\x08\x06" and frame[6:12] == frame[22:28]:
+            assert frame[22:28].hex(":") == guest.mac
+            assert frame[28:32] == frame[38:42] == socket.inet_aton(guest.ip)
+            operations.append(int.from_bytes(frame[20:22], "big"))
+    return operations
+
+
+REQUEST, REPLY = 1, 2
+
+
+def test_announces_again_when_the_link_comes_up(guest):
+    end = time.monotonic() + 10
+    while guest.stats()["sent_arp_announcement"] < 4: # those of the start
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    with guest.network.packet_socket(guest.tap) as packets:
+        monitor(guest, "set_link net0 off")
+        assert announcements(packets, guest, 0.3) == []
+        monitor(guest, "set_link net0 on")
+        assert announcements(packets, guest, 2) == [REQUEST, REPLY]
+    guest.ping(1)
+
+
+def test_announces_again_when_the_machine_has_moved(guest):
+    """`announce_self` is what QEMU does after a migration; the device then asks the guest to."""
+    end = time.monotonic() + 10
+    while guest.stats()["sent_arp_announcement"] < 8:
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    with guest.network.packet_socket(guest.tap) as packets:
+        monitor(guest, "announce_self")
+        assert announcements(packets, guest, 2) == [REQUEST, REPLY]
+    guest.ping(1)
+
+
+@pytest.fixture
+def director():
+    """A bridge with a guest and, in a namespace of its own, a director that has the VIP as its own."""
+    with Namespace() as network, Namespace() as other:
+        network.run("sh", "-c", "ip link add name br0 type bridge && ip link set dev br0 up && "
+                    "ip address add 192.168.100.1/24 dev br0 && "
+                    "ip link add name port type veth peer name wire && ip link set dev port master br0 up && "
+                    f"ip link set dev wire netns /proc/{os.getpid()}/fd/{other.fd}")
+        other.run("sh", "-c", "ip link set dev wire address 52:54:00:00:00:99 up && ip link set dev lo up && "
+                  f"ip address add 192.168.100.3/24 dev wire && ip address add {VIP}/32 dev lo")
+        network.run("ip", "route", "add", VIP, "via", "192.168.100.3")
+        with Guest(network, append=f"vip={VIP}", bridge="br0") as real_server:
+            # what the kernel's IPVS does in its mode "direct routing": MAC addresses change, nothing else
+            other.run("nft", f"""
+                table netdev director {{
+                    chain schedule {{
+                        type filter hook ingress device wire priority 0
+                        ip daddr {VIP} ether daddr set {real_server.mac} ether saddr set 52:54:00:00:00:99 fwd to wire
+                    }}
+                }}""")
+            yield real_server
+
+
+@pytest.mark.xfail(strict=True, reason="the answer goes back to the director, who can't take it")
+def test_real_server_answers_the_client_directly(director):
+    """The director would drop an answer from the address that is his, so it must not pass by him."""
+    director.run("ping", "-c", "2", "-i", "0.2", "-W", "1", VIP)
+
+
+def test_what_was_said_on_the_street(street):
+    time.sleep(max(0, street.start + 14 - time.monotonic()))
+    took = time.monotonic() - street.start
+    street.capture.stop()
+    assert street.capture.dropped == 0
+    said = {} # by each guest to all: when, what, from which address, for which
+    for source, *frame in (frame.values() for frame in street.capture.tshark(
+            "eth.src", "frame.time_relative", "arp.opcode", "arp.src.proto_ipv4", "arp.dst.proto_ipv4",
+            only="arp and eth.dst == ff:ff:ff:ff:ff:ff")):
+        said.setdefault(source, []).append(tuple(frame))
+
+    # a free address: three probes, 1 to 2 s apart, 2 s of silence, two announcements 2 s apart. What a
+    # guest says first may be lost: the bridge can take a while to notice that the port is in use.
+    ip = street.prober.ip
+    times, *what = zip(*said[street.prober.mac])
+    expected = [("1", "0.0.0.0", ip)] * 3 + [("1", ip, ip), ("2", ip, ip)] * 2
+    assert list(zip(*what)) in (expected, expected[1:])
+    gaps = [float(after) - float(before) for before, after in zip(times, times[1:])]
+    for gap, low, high in zip(reversed(gaps), (0, 2, 0, 2, 1, 1), (0, 2, 0, 2, 2, 2)):
+        assert low - 0.1 < gap < high + 0.5, gaps
+
+    # an address that Linux has: a probe, unless Linux has spoken before, and no word more
+    assert [frame[1:] for frame in said.get(street.late.mac, [])] in \
+        ([], [("1", "0.0.0.0", street.late.ip)])
+
+    # two with one address: four announcements each, a defence each, no storm
+    for twin in street.twin, street.other:
+        assert {frame[2] for frame in said[twin.mac]} == {twin.ip} and 2 <= len(said[twin.mac]) <= 6, said
+
+    # announce=1: a request and a reply every second, and twice at the start
+    assert 2 * (took - 5) < len(said[street.announcer.mac]) < 2 * (took + 2), said

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Floods of large datagrams and of fragments, and frames above 1500 octets.
+
+Each fragment is held in the buffer that it came in, and there are only so many: who never completes
+his datagrams must not keep others from having theirs answered. The time-outs are the unit tests'.
+"""
+import json
+import random
+import re
+import socket
+
+import pytest
+from scapy.layers.inet import ICMP, IP
+from scapy.layers.l2 import Ether
+from scapy.packet import Raw
+
+from capture import Capture
+from guest import POWER_OFF, Guest, Namespace
+
+FRAGMENT = 1480 # octets of payload in those of an Ethernet
+
+
+@pytest.fixture(scope="module")
+def guest():
+    with Namespace() as network, Guest(network) as running:
+        link = json.loads(running.run("ip", "-j", "link", "show", "dev", running.tap))[0]
+        running.header = Ether(src=link["address"], dst=running.mac)
+        yield running
+        assert running.power_off() == POWER_OFF
+
+
+@pytest.mark.parametrize("options", [
+    ["-s", "2000"], ["-s", "20000", "-l", "8"], ["-s", "65507"], ["-s", "65507", "-l", "3"],
+], ids=" ".join)
+def test_ping_flood(guest, options):
+    before = guest.stats().get("reply_icmp_echo", 0)
+    guest.ping(500, "-q", "-f", *options)
+    assert guest.stats()["reply_icmp_echo"] - before == 500
+
+
+def fragments(guest, data, identifier, overlap=0):
+    """The frames of a ping, one by one. So many octets of each come again in the next."""
+    message = bytes(ICMP(id=identifier) / Raw(data))
+    for at in range(0, len(message), FRAGMENT - overlap):
+        header = IP(src="192.168.100.1", dst=guest.ip, proto=1, id=identifier, frag=at // 8,
+                    flags="MF" if at + FRAGMENT < len(message) else 0)
+        yield bytes(guest.header / header / Raw(message[at:at + FRAGMENT]))
+
+
+def first_fragments(guest, count):
+    """Those of so many pings, numbered from 0: the header's checksum falls as the number rises."""
+    frame = bytearray(next(fragments(guest, bytes(3000), 0)))
+    checksum = int.from_bytes(frame[24:26], "big")
+    for identifier in range(count):
+        frame[18:20] = identifier.to_bytes(2, "big")
+        frame[24:26] = ((checksum - identifier) % 0xFFFF).to_bytes(2, "big")
+        yield bytes(frame)
+
+
+def answers(guest, data, frames):
+    """Sends the frames; how often Linux then receives the answer to a ping with this data."""
+    with guest.network.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP) as icmp, \
+            guest.network.packet_socket(guest.tap) as packets:
+        icmp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+        for frame in frames:
+            packets.send(frame)
+        guest.ping(1) # what comes before has had its answer by then
+        icmp.setblocking(False)
+        count = 0
+        try:
+            while True:
+                reply = icmp.recv(65536)
+                count += reply[20] == 0 and reply[28:] == data # the type, and behind the ICMP header
+        except BlockingIOError:
+            return count
+
+
+@pytest.mark.parametrize("size", [1473, 20000, 65507])
+def test_fragments_in_any_order_and_twice(guest, size):
+    randomly = random.Random(size)
+    for identifier in range(5):
+        data = randomly.randbytes(size)
+        frames = list(fragments(guest, data, identifier))
+        *first, last = randomly.sample(frames, len(frames))
+        twice = randomly.sample(first, len(frames) // 2)
+        assert answers(guest, data, [*first, *twice, last]) == 1
+        assert answers(guest, data, reversed(frames)) == 1
+
+
+def test_overlapping_fragments_are_given_up(guest):
+    data = random.Random(1).randbytes(8000)
+    before = guest.stats().get("drop_fragment_overlap", 0)
+    assert answers(guest, data, fragments(guest, data, 10001, overlap=8)) == 0
+    assert guest.stats()["drop_fragment_overlap"] > before
+    assert answers(guest, data, fragments(guest, data, 10002)) == 1
+
+
+def test_first_fragments_cost_no_whole_ping(guest):
+    """2000 of them between and before pings that are whole."""
+    flood = list(first_fragments(guest, 2000))
+    before = guest.stats()
+    with guest.network.packet_socket(guest.tap) as packets, \
+            guest.network.popen("ping", "-q", "-c", "5", "-i", "0.2", "-W", "5", "-s", "3000", guest.ip,
+                                stdout=-1, text=True) as ping:
+        for count, frame in enumerate(flood, 1):
+            packets.send(frame)
+            if count % 100 == 0:
+                guest.stats() # a pause, in which it has looked at them
+        output = ping.communicate(timeout=30)[0]
+    # ping may not have waited for the last one (see Guest.ping)
+    assert re.search(r"5 packets transmitted, [45] received", output), output
+    for size in (3000, 65507):
+        guest.ping(5, "-q", "-i", "0.01", "-s", size)
+    after = guest.stats()
+    assert after["reply_icmp_echo"] - before["reply_icmp_echo"] == 5 + 2 * 5
+    assert after["drop_fragment_given_up"] - before.get("drop_fragment_given_up", 0) > 1900
+
+
+@pytest.fixture(scope="module")
+def jumbo():
+    with Namespace() as network, Guest(network, device=",host_mtu=9000", memory="8M") as running:
+        running.run("ip", "link", "set", "dev", running.tap, "mtu", "9000")
+        yield running
+        assert running.power_off() == POWER_OFF
+
+
+def test_jumbo_ping_in_one_frame(jumbo, tmp_path):
+    with Capture(jumbo.network, jumbo.tap, tmp_path / "pcap") as capture:
+        jumbo.ping(100, "-q", "-f", "-s", "8972", "-M", "do")
+    lengths = [frame["frame.len"] for frame in capture.tshark("frame.len", only="icmp.type == 0")]
+    assert lengths == ["9014"] * 100
+    assert not capture.complaints(jumbo.mac)
+    output = jumbo.run("ping", "-c", "1", "-W", "1", "-s", "8973", "-M", "do", jumbo.ip, status=1)
+    assert "message too long, mtu=9000" in output
+
+
+@pytest.mark.parametrize("size", ["1472", "8973", "65507"])
+def test_jumbo_ping_flood(jumbo, size):
+    jumbo.ping(500, "-q", "-f", "-s", size)
+
+
+def test_jumbo_udp_echo(jumbo):
+    with jumbo.network.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.settimeout(5)
+        client.connect((jumbo.ip, 7))
+        for size in (8971, 8972, 8973, 30000):
+            data = random.Random(size).randbytes(size)
+            client.send(data)
+            assert client.recv(65536) == data
