@@ -35,7 +35,8 @@ packages=(gcc:gcc /usr/include/stdio.h:libc6-dev make:make nasm:nasm xz:xz-utils
           clang:clang clang-format:clang-format clang-tidy:clang-tidy
           /usr/lib/llvm-14/lib/clang/14.0.6/lib/linux/libclang_rt.fuzzer-x86_64.a:libclang-rt-14-dev
           cppcheck:cppcheck shellcheck:shellcheck pyflakes3:pyflakes3 valgrind:valgrind
-          nmap:nmap traceroute:traceroute mtr:mtr-tiny arp-scan:arp-scan)
+          nmap:nmap traceroute:traceroute mtr:mtr-tiny arp-scan:arp-scan
+          nft:nftables tcpdump:tcpdump)
 
 die() {
     echo "test/run.sh: $1" >&2
