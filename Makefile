@@ -24,17 +24,19 @@ LINK_SCRIPT = src/boot/image.ld
 WARNINGS = -Wall -Wextra -Werror -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes \
            -Wmissing-prototypes -Wundef -Wpointer-arith -Wcast-qual -Wvla -Wwrite-strings
 
-# What runs for each frame is compiled for speed, all else for size.
+# What runs for each frame is compiled for speed and as one piece, so that a layer costs no call; all
+# else for size.
 HOT = src/main.c src/idle.c src/net/% src/virtio/virtq.c src/virtio/virtio_net.c src/platform/clock.c
 
 # No header and no library but newlib's and the compiler's own; no register but the general ones.
 CPPFLAGS = -I. -Isrc -nostdinc -isystem $(NEWLIB)/include \
            -isystem $(shell $(CC) -print-file-name=include)
+NO_PATHS = -ffile-prefix-map=$(CURDIR)=.
 CFLAGS   = -std=gnu11 -g $(WARNINGS) -mgeneral-regs-only -mno-red-zone -fno-pic -fno-pie \
            -fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables \
-           -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)=.
-LDFLAGS  = -O2 -flto=1 -ffile-prefix-map=$(CURDIR)=. -static -no-pie -nostdlib -Wl,--gc-sections -Wl,--build-id=none -Wl,--fatal-warnings \
-           -Wl,-z,max-page-size=4096 -Wl,-z,noexecstack -Wl,-T,$(LINK_SCRIPT)
+           -ffunction-sections -fdata-sections $(NO_PATHS)
+LDFLAGS  = -O2 -flto=1 $(NO_PATHS) -static -no-pie -nostdlib -Wl,--gc-sections -Wl,--build-id=none \
+           -Wl,--fatal-warnings -Wl,-z,max-page-size=4096 -Wl,-z,noexecstack -Wl,-T,$(LINK_SCRIPT)
 LDLIBS   = $(NEWLIB)/libc.a -lgcc
 
 # --- rules ----------------------------------------------------------------------------------------
@@ -46,14 +48,10 @@ else
 say = @printf '  %-7s %s\n' $(1) $(2);
 endif
 
-# And what each frame goes through is compiled as one piece: a sixth fewer instructions per echo.
-# Not the rest, since newlib must find its system calls by name.
-$(filter $(BUILD)/image/src/net/% $(BUILD)/image/src/main.o,$(OBJECTS)): CFLAGS += -flto
-
 # An object is made again when the rules change.
 $(BUILD)/image/%.o: %.c Makefile | $(NEWLIB)/libc.a
 	@mkdir -p $(@D)
-	$(call say,CC,$<)$(CC) $(CPPFLAGS) $(CFLAGS) $(if $(filter $(HOT),$<),-O2,-Os) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)$(CC) $(CPPFLAGS) $(CFLAGS) $(if $(filter $(HOT),$<),-O2 -flto,-Os) -MMD -MP -c -o $@ $<
 
 $(BUILD)/image/%.asm.o: %.asm Makefile
 	@mkdir -p $(@D)
