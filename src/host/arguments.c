@@ -14,7 +14,7 @@ static const char usage[] =
     "       unipong-host --packet IFACE  [OPTION]... [KEY=VALUE]...\n"
     "       unipong-host --pcap IN OUT   [OPTION]... [KEY=VALUE]...\n"
     "\n"
-    "Answers ARP and ping as the unipong image does, with the same code.\n"
+    "Answers frames as the unipong image does, with the same code.\n"
     "\n"
     "  --tap NAME      on a TAP, which is made if it is not there; then, elsewhere:\n"
     "                  ip address add 192.168.100.1/24 dev NAME; ip link set NAME up\n"
