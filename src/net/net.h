@@ -49,9 +49,8 @@ struct frame *net_released(struct netif *nif, bool *send);
 uint64_t net_due(const struct netif *nif);
 
 /*
- * Does what is due at time nif->now. Returns REPLY-like verdicts SENT_... if the spare frame is to
- * be sent: then it is to be called again with another one. Else VERDICT_NONE, and spare is
- * unchanged.
+ * Does what is due at time nif->now. A SENT_... verdict if the spare frame now is one to send:
+ * then it is to be called again with another one. Else VERDICT_NONE, and spare is unchanged.
  */
 enum verdict net_tick(struct netif *nif, struct frame *spare);
 

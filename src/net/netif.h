@@ -25,7 +25,7 @@
 #define REASSEMBLY_FRAGMENTS_MAX 512 /* fragments that can be held at once */
 #define REASSEMBLY_DATAGRAMS_MAX 32  /* datagrams they can belong to */
 
-/* What is answered only where it is switched on: bits of netif.services. */
+/* What is answered only where it is switched on: bits of netif_config.services. */
 enum service {
     SERVICE_ECHO = 1,      /* UDP port 7, RFC 862 */
     SERVICE_DISCARD = 2,   /* UDP port 9, RFC 863 */
@@ -131,7 +131,7 @@ struct netif {
     struct arp_claim claim;
     uint64_t icmp_full; /* when the token bucket of the ICMP errors will be full again */
     struct reassembly reassembly;
-    uint8_t *stamp; /* in the STAMP answer made last, the place of its transmit time */
+    uint8_t *stamp; /* the UDP header of the STAMP answer made last */
 
     uint64_t verdicts[VERDICT_COUNT];
 };
