@@ -140,9 +140,10 @@ static bool turn(void)
     return any;
 }
 
-/* Looks at what makes no frames: the keyboard, the power button, the link. */
+/* Looks at what makes no frames: the clock, the keyboard, the power button, the link. */
 static void attend(void)
 {
+    clock_refine();
     shell_poll();
     if (virtio_net_update(&net))
         net_link_up(&nif);
@@ -179,8 +180,9 @@ void kernel_main(uint32_t magic, const struct multiboot_info *info)
 
     clock_calibrate();
     set_wall_clock();
-    power_init();    /* power off, power button */
-    serial_listen(); /* from now on a key ends a sleep */
+    power_init();                   /* power off, power button */
+    clock_refine_by(power_timer()); /* which corrects a rate that was measured */
+    serial_listen();                /* from now on a key ends a sleep */
     report_device(stdout, "virtio-net", &nif);
     shell_init(&nif, &net);
     panic_hook = shell_stats;

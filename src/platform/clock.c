@@ -8,8 +8,10 @@
  *   3. the CPU's CPUID leaf 0x15: crystal and ratio. Leaf 0x16 is no help: nominal MHz, off by up
  * to 1 %
  *   4. measured against channel 0 of the timer chip (PIT 8254), which every PC has at the same
- * ports; QEMU's own emulation (TCG) ends here. The measurement runs while the rest boots. Not the
- * ACPI timer: it counts three times finer, but is found only after tables and memory are.
+ * ports; QEMU's own emulation (TCG) ends here. The measurement runs while the rest boots, and a
+ * millisecond of it is off by up to some parts in a thousand. So a rate that was measured is
+ * measured again, over longer and longer times, against the ACPI timer (ACPI 6.4, 4.8.3.3), which
+ * counts three times finer but is found only after its tables are.
  */
 #include "platform/clock.h"
 
@@ -24,15 +26,23 @@
 #define CPUID_HYPERVISOR_TSC  0x40000010
 #define CPUID_CRYSTAL         0x15
 
+#define READS 3 /* of which the best counts: the host may put us aside in the middle of one */
+
 #define PIT_HZ            1193182
 #define PIT_CHANNEL_0     0x40
 #define PIT_COMMAND       0x43
 #define PIT_ONE_SHOT      0x30 /* channel 0, low then high octet, mode 0: count down once */
 #define PIT_READ_BACK     0xc2 /* channel 0: freeze status and count for reading */
 #define PIT_OUTPUT        0x80 /* of the status: the count is through */
-#define PIT_READS         3
 #define PIT_START         65535
 #define CALIBRATION_TICKS (PIT_HZ / 1000) /* 1 ms */
+
+#define PM_HZ   3579545
+#define PM_BITS 24 /* at least; it goes round every 4.7 s */
+
+#define FIRST_REFINEMENT_MS 1000
+#define TRUSTED             (1U << 18) /* times the interval that a rate was measured over */
+#define CORRECTION_MAX      64         /* of the rate, this part */
 
 #define KHZ_MIN 100000 /* what a measurement can be */
 #define KHZ_MAX 100000000
@@ -41,7 +51,7 @@ static uint64_t zero; /* TSC at clock_init */
 static uint32_t khz;
 static uint64_t factor; /* microseconds per tick, times 2^32 */
 static uint64_t latest; /* what clock_us said last */
-static const char *source;
+static bool measured;   /* the rate, rather than told */
 
 /* The PIT and the TSC at one time, as far as that can be told: doubt is the TSC ticks between
  * before and after. */
@@ -52,18 +62,15 @@ struct reading {
 
 static struct reading start;
 
+static uint16_t pm_port;                    /* of the ACPI timer; 0: the rate needs no refinement */
+static struct reading pm_start;             /* where the measurement against it began */
+static uint64_t refine_after, refine_until; /* TSC ticks since then */
+
 static uint32_t khz_of_hypervisor(void)
 {
     if (cpuid(CPUID_HYPERVISOR_BASE, 0).eax < CPUID_HYPERVISOR_TSC)
         return 0;
-    source = "CPUID 0x40000010";
     return cpuid(CPUID_HYPERVISOR_TSC, 0).eax;
-}
-
-static uint32_t khz_of_kvm(void)
-{
-    source = "KVM clock";
-    return kvm_clock_khz();
 }
 
 static uint32_t khz_of_crystal(void)
@@ -73,7 +80,6 @@ static uint32_t khz_of_crystal(void)
     struct cpuid r = cpuid(CPUID_CRYSTAL, 0);
     if (r.eax == 0 || r.ebx == 0 || r.ecx == 0)
         return 0;
-    source = "CPUID 0x15";
     return (uint32_t)((uint64_t)r.ecx * r.ebx / r.eax / 1000);
 }
 
@@ -90,13 +96,12 @@ static struct reading pit_read_once(void)
                             .ticks = status & PIT_OUTPUT ? PIT_START : PIT_START - count};
 }
 
-/* The least doubtful of a few readings: the host may put us aside in the middle of one, for
- * milliseconds. */
+/* The least doubtful of a few readings. */
 static struct reading pit_read(void)
 {
     struct reading best = pit_read_once();
 
-    for (unsigned i = 1; i < PIT_READS; i++) {
+    for (unsigned i = 1; i < READS; i++) {
         struct reading again = pit_read_once();
         if (again.doubt < best.doubt)
             best = again;
@@ -127,7 +132,6 @@ static uint32_t khz_measured(void)
     }
     if (rate < KHZ_MIN || rate > KHZ_MAX)
         panic("no clock: the TSC measured against the PIT has %lu kHz", (unsigned long)rate);
-    source = "measured against the PIT";
     return (uint32_t)rate;
 }
 
@@ -137,7 +141,7 @@ void clock_init(void)
     if (cpuid(1, 0).ecx & CPUID_HYPERVISOR) {
         khz = khz_of_hypervisor();
         if (khz == 0)
-            khz = khz_of_kvm();
+            khz = kvm_clock_khz();
     }
     if (khz == 0)
         khz = khz_of_crystal();
@@ -145,11 +149,80 @@ void clock_init(void)
         pit_start();
 }
 
+static void set_rate(uint32_t rate)
+{
+    khz = rate;
+    factor = (1000ULL << 32) / khz;
+}
+
 void clock_calibrate(void)
 {
-    if (khz == 0)
-        khz = khz_measured();
-    factor = (1000ULL << 32) / khz;
+    measured = khz == 0;
+    set_rate(measured ? khz_measured() : khz);
+}
+
+static struct reading pm_read(void)
+{
+    struct reading best = {.doubt = UINT64_MAX};
+
+    for (unsigned i = 0; i < READS; i++) {
+        uint64_t before = rdtsc();
+        uint32_t ticks = inl(pm_port);
+        uint64_t doubt = rdtsc() - before;
+        if (doubt < best.doubt)
+            best = (struct reading){.tsc = before + doubt / 2, .doubt = doubt, .ticks = ticks};
+    }
+    return best;
+}
+
+static void pm_begin(void)
+{
+    pm_start = pm_read();
+    refine_after = (uint64_t)khz * FIRST_REFINEMENT_MS;
+    refine_until = (uint64_t)khz * TRUSTED; /* measured over a millisecond */
+}
+
+void clock_refine_by(uint16_t port)
+{
+    if (!measured || port == 0)
+        return;
+    pm_port = port;
+    pm_begin();
+}
+
+/*
+ * The ticks between two readings of the ACPI timer, of which the low bits are known, and from the
+ * rate so far about how many they are.
+ */
+static uint64_t pm_ticks(uint32_t from, uint32_t to, uint64_t about)
+{
+    int32_t missing = (int32_t)((to - from - (uint32_t)about) << (32 - PM_BITS));
+
+    return about + (uint64_t)(int64_t)(missing >> (32 - PM_BITS));
+}
+
+void clock_refine(void)
+{
+    uint64_t elapsed = rdtsc() - pm_start.tsc;
+
+    if (pm_port == 0 || elapsed < refine_after)
+        return;
+    if (elapsed > refine_until) {
+        pm_begin(); /* we have slept so long that nobody knows how often it went round */
+        return;
+    }
+    struct reading end = pm_read();
+    elapsed = end.tsc - pm_start.tsc;
+    unsigned __int128 product = (unsigned __int128)elapsed * PM_HZ;
+    uint64_t ticks = pm_ticks(pm_start.ticks, end.ticks, (uint64_t)(product / 1000 / khz));
+    uint32_t rate = ticks ? (uint32_t)(product / 1000 / ticks) : 0;
+    if (rate == 0 || rate < khz - khz / CORRECTION_MAX || rate > khz + khz / CORRECTION_MAX) {
+        pm_port = 0; /* this is no such timer */
+        return;
+    }
+    set_rate(rate);
+    refine_after = 2 * elapsed;
+    refine_until = TRUSTED * elapsed;
 }
 
 uint64_t clock_us(void)
@@ -164,9 +237,4 @@ uint64_t clock_us(void)
 uint32_t clock_khz(void)
 {
     return khz;
-}
-
-const char *clock_source(void)
-{
-    return source;
 }

@@ -147,6 +147,11 @@ void power_init(void)
     interrupt_line(fadt->sci_interrupt, true);
 }
 
+uint16_t power_timer(void)
+{
+    return fadt ? (uint16_t)fadt->pm_timer : 0;
+}
+
 bool power_button(void)
 {
     if (!fadt || !(inw(pm1_status()) & PM1_STATUS_BUTTON))

@@ -7,6 +7,7 @@
 #define PLATFORM_POWER_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* What power_panic does: one of power_exit, which it is at first, power_halt and power_reset. */
 extern void (*power_on_panic)(void);
@@ -14,6 +15,9 @@ extern void (*power_on_panic)(void);
 /* Finds ACPI's tables and arms the power button. Without ACPI there is no button, and off means
  * halt. */
 void power_init(void);
+
+/* The I/O port of the ACPI timer; 0: there is none. */
+uint16_t power_timer(void);
 
 /* Has the power button been pressed since this was last asked? */
 bool power_button(void);
