@@ -59,6 +59,10 @@ static void configure(const char *command_line)
         first = false;
         power_on_panic = on_panic[options.on_panic];
     }
+    if (!options_gateway_fits(&options)) {
+        report_bad_gateway(stdout, &options.net);
+        power_panic();
+    }
 }
 
 /* Who we are on the wire: the device's MAC and MTU, the command line's address. */
@@ -108,7 +112,7 @@ static bool answer(void)
                 net_stamp(&nif, clock_us());
             virtio_net_send(&net, f);
         } else {
-            if (v != HELD_FRAGMENT)
+            if (!verdict_holds(v))
                 virtio_net_recycle(&net, f);
             release();
         }

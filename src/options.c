@@ -65,6 +65,9 @@ static bool is_no_host(uint32_t ip)
     return ipv4_is_zero(ip) || ipv4_is_loopback(ip) || ipv4_is_group(ip);
 }
 
+static const char NO_HOST[] = "no host can have this address; expected one from 1.0.0.0 to "
+                              "223.255.255.255 outside 127.0.0.0/8";
+
 /* The bits of an address behind a prefix. */
 static uint32_t host_mask(int prefix)
 {
@@ -98,8 +101,7 @@ static const char *set_ip(struct options *o, const char *value)
                    "prefix "
                    "length from 0 to 32, or none";
         if (is_no_host(ip))
-            return "no host can have this address; expected one from 1.0.0.0 to 223.255.255.255 "
-                   "outside 127.0.0.0/8";
+            return NO_HOST;
         uint32_t mask = host_mask(prefix); /* RFC 3021 frees both addresses of a /31 */
         if (prefix < 31 && ((ip & mask) == 0 || (ip & mask) == mask))
             return "that is the subnet's own or its broadcast address; expected one of a host in "
@@ -107,6 +109,19 @@ static const char *set_ip(struct options *o, const char *value)
     }
     o->net.ip = ip;
     o->net.prefix = (uint8_t)prefix;
+    return NULL;
+}
+
+static const char *set_gw(struct options *o, const char *value)
+{
+    uint32_t gateway = 0;
+    if (!is(value, "none")) {
+        if (!address(&value, &gateway) || *value != '\0')
+            return "expected A.B.C.D such as 192.168.100.1, with numbers from 0 to 255, or none";
+        if (is_no_host(gateway))
+            return NO_HOST;
+    }
+    o->net.gateway = gateway;
     return NULL;
 }
 
@@ -302,6 +317,7 @@ static const struct {
     const char *fallback;
 } keys[] = {
     {"ip", set_ip, CONFIG_IP},
+    {"gw", set_gw, "none"},
     {"probe", set_probe, CONFIG_PROBE},
     {"announce", set_announce, CONFIG_ANNOUNCE},
     {"vip", set_vip, "none"},
@@ -336,4 +352,16 @@ enum option_result options_set(struct options *o, const char *word, const char *
     }
     *problem = equals ? "no such key" : "expected KEY=VALUE";
     return OPTION_UNKNOWN;
+}
+
+bool options_gateway_fits(const struct options *o)
+{
+    uint32_t ip = o->net.ip, gateway = o->net.gateway;
+    if (ip == 0 || gateway == 0)
+        return true;
+    if (o->net.prefix == 32)
+        return gateway != ip;
+    uint32_t mask = host_mask(o->net.prefix);
+    bool is_host = o->net.prefix == 31 || ((gateway & mask) != 0 && (gateway & mask) != mask);
+    return ((gateway ^ ip) & ~mask) == 0 && gateway != ip && is_host;
 }

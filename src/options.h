@@ -7,6 +7,7 @@
 
 #include "net/netif.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* What the loop does when no frame has come: see idle.h. */
@@ -35,5 +36,9 @@ void options_init(struct options *o);
  * was expected, and nothing in o has changed.
  */
 enum option_result options_set(struct options *o, const char *word, const char **problem);
+
+/* Whether the gateway is another host in our subnet; one of a /32 is alone there and may have any.
+ * To be asked when all words are taken. */
+bool options_gateway_fits(const struct options *o);
 
 #endif

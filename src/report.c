@@ -17,6 +17,14 @@
     (unsigned)((ip) >> 24), (unsigned)((ip) >> 16 & 255), (unsigned)((ip) >> 8 & 255),             \
         (unsigned)((ip)&255)
 
+void report_bad_gateway(FILE *out, const struct netif_config *config)
+{
+    fprintf(out,
+            "unipong: error: gw=" IP_FORMAT ": expected another host in the subnet of ip=" IP_FORMAT
+            "/%u, or none\n",
+            IP_OCTETS(config->gateway), IP_OCTETS(config->ip), config->prefix);
+}
+
 void report_device(FILE *out, const char *kind, const struct netif *nif)
 {
     fprintf(out, "net0: %s " MAC_FORMAT " mtu %u\n", kind, MAC_OCTETS(nif->mac), nif->mtu);

@@ -7,6 +7,9 @@
 
 #include <stdio.h>
 
+/* That the gateway of the command line is none for our address. */
+void report_bad_gateway(FILE *out, const struct netif_config *config);
+
 /* "net0: KIND MAC mtu MTU" */
 void report_device(FILE *out, const char *kind, const struct netif *nif);
 

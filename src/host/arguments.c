@@ -4,6 +4,7 @@
 
 #include "config.h"
 #include "host/device.h"
+#include "report.h"
 
 #include <net/if.h>
 #include <stdio.h>
@@ -123,5 +124,9 @@ enum arguments_result arguments_read(struct arguments *a, char **argv)
     }
     if (a->device == DEVICE_NOT_GIVEN)
         return bad("no device", "expected --tap, --packet or --pcap");
+    if (!options_gateway_fits(&a->options)) {
+        report_bad_gateway(stderr, &a->options.net);
+        return ARGUMENTS_BAD;
+    }
     return ARGUMENTS_OK;
 }

@@ -20,7 +20,7 @@
 #include <sys/time.h>
 
 #define TICK_US  100000 /* how often the loop looks up from a silent wire */
-#define HELD_MAX 128    /* frames of fragmented datagrams that are held at once */
+#define HELD_MAX 128    /* frames that the core holds at once */
 
 static struct netif nif;
 static FILE *console; /* the standard output, unless the answers go there */
@@ -152,7 +152,7 @@ static enum device_result answer(struct device *d, struct frame *f)
         net_stamp(&nif, d->now());
     if (verdict_replies(v))
         result = d->send(d, f);
-    if (v != HELD_FRAGMENT)
+    if (!verdict_holds(v))
         give_back(f);
     return verdict_replies(v) ? result : release(d);
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The Address Resolution Protocol (RFC 826): answers who-has for our address and for those that we
- * are proxy of, and defends our own.
+ * are proxy of, defends our own, and hands on what neighbours say of themselves.
  */
 #include "net/arp.h"
 
+#include "net/arp_cache.h"
 #include "net/arp_claim.h"
 #include "net/eth.h"
 #include "net/ipv4.h"
@@ -31,17 +32,18 @@ static bool proxied(const struct netif *nif, uint32_t spa, uint32_t tpa)
 /* Somebody else claims our address: the packet becomes the announcement that it is ours, if it is
  * time for one. */
 static enum verdict conflict(struct netif *nif, struct cursor *c, struct arp_packet *arp,
-                             mac_t *peer)
+                             const mac_t **peer)
 {
     if (!arp_conflict(nif, &arp->sha))
         return DROP_ARP_CONFLICT;
-    arp_fill(nif, arp, ARP_OP_REQUEST, nif->claim.ip);
-    *peer = mac_broadcast;
+    arp_fill(nif, arp, ARP_OP_REQUEST, nif->claim.ip, nif->claim.ip);
+    *peer = &mac_broadcast;
     c->pos = (uint8_t *)arp;
     return REPLY_ARP_DEFENCE;
 }
 
-enum verdict arp_input(struct netif *nif, struct cursor *c, mac_t *peer)
+enum verdict arp_input(struct netif *nif, struct cursor *c, const struct eth_envelope *e,
+                       const mac_t **peer)
 {
     struct arp_packet *arp = cursor_pull(c, sizeof *arp);
     if (!arp)
@@ -66,8 +68,10 @@ enum verdict arp_input(struct netif *nif, struct cursor *c, mac_t *peer)
         return conflict(nif, c, arp, peer);
     if (mac_equal(&arp->sha, &nif->mac))
         return DROP_ARP_OWN;
+    /* Whatever it says, and whom it asks. */
+    bool learned = nif->arp_cache.count > 0 && arp_cache_learn(nif, spa, e, &arp->sha);
     if (be16(arp->op) != ARP_OP_REQUEST)
-        return DROP_ARP_NOT_REQUEST;
+        return learned ? CONSUMED_ARP_REPLY : DROP_ARP_NOT_REQUEST;
     uint32_t tpa = be32(arp->tpa);
     if ((tpa != nif->ip || tpa == 0) && !proxied(nif, spa, tpa)) /* virtual addresses stay silent */
         return DROP_ARP_NOT_OURS;
@@ -80,7 +84,34 @@ enum verdict arp_input(struct netif *nif, struct cursor *c, mac_t *peer)
     arp->tpa = arp->spa;
     arp->sha = nif->mac;
     arp->spa = ours;
-    *peer = arp->tha;
+    *peer = &arp->tha;
     c->pos = (uint8_t *)arp;
     return REPLY_ARP;
+}
+
+void arp_fill(const struct netif *nif, struct arp_packet *arp, uint16_t op, uint32_t spa,
+              uint32_t tpa)
+{
+    *arp = (struct arp_packet){
+        .hrd = to_be16(ARP_HRD_ETHERNET),
+        .pro = to_be16(ETHERTYPE_IPV4),
+        .hln = sizeof(mac_t),
+        .pln = sizeof(be32_t),
+        .op = to_be16(op),
+        .sha = nif->mac,
+        .spa = to_be32(spa),
+        .tha = op == ARP_OP_REPLY ? nif->mac : (mac_t){{0}}, /* RFC 5944 4.6 */
+        .tpa = to_be32(tpa),
+    };
+}
+
+void arp_frame(const struct netif *nif, struct frame *f, const struct eth_envelope *e,
+               const mac_t *peer, uint16_t op, uint32_t spa, uint32_t tpa)
+{
+    struct eth_envelope envelope = *e;
+    envelope.type = to_be16(ETHERTYPE_ARP);
+    struct cursor c = {f->data + eth_header_length(e), NULL, f};
+    arp_fill(nif, (struct arp_packet *)c.pos, op, spa, tpa);
+    c.end = c.pos + sizeof(struct arp_packet);
+    eth_close(nif, &c, &envelope, peer);
 }

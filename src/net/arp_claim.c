@@ -6,7 +6,7 @@
 #include "net/arp_claim.h"
 
 #include "net/arp.h"
-#include "net/eth.h"
+#include "net/eth_header.h"
 
 #include <string.h>
 
@@ -80,35 +80,17 @@ bool arp_conflict(struct netif *nif, const mac_t *rival)
         claim->due = nif->now + RATE_LIMIT_INTERVAL + jitter(nif, PROBE_WAIT);
         return false;
     }
-    if (claim->defended != 0 && nif->now - claim->defended < DEFEND_INTERVAL)
+    if (nif->now < claim->defend_after)
         return false;
-    claim->defended = nif->now;
+    claim->defend_after = nif->now + DEFEND_INTERVAL;
     return true;
 }
 
-void arp_fill(const struct netif *nif, struct arp_packet *arp, uint16_t op, uint32_t spa)
-{
-    *arp = (struct arp_packet){
-        .hrd = to_be16(ARP_HRD_ETHERNET),
-        .pro = to_be16(ETHERTYPE_IPV4),
-        .hln = sizeof(mac_t),
-        .pln = sizeof(be32_t),
-        .op = to_be16(op),
-        .sha = nif->mac,
-        .spa = to_be32(spa),
-        .tha = op == ARP_OP_REPLY ? nif->mac : (mac_t){{0}}, /* RFC 5944 4.6 */
-        .tpa = to_be32(nif->claim.ip),
-    };
-}
-
-/* Writes an ARP frame to everybody into f. */
+/* Writes an ARP frame about our address to everybody into f. */
 static void broadcast(const struct netif *nif, struct frame *f, uint16_t op, uint32_t spa)
 {
-    struct eth_envelope e = {.type = to_be16(ETHERTYPE_ARP)};
-    struct cursor c = {f->data + sizeof(struct eth_addresses) + sizeof e.type, NULL, f};
-    arp_fill(nif, (struct arp_packet *)c.pos, op, spa);
-    c.end = c.pos + sizeof(struct arp_packet);
-    eth_close(nif, &c, &e, &mac_broadcast);
+    static const struct eth_envelope untagged;
+    arp_frame(nif, f, &untagged, &mac_broadcast, op, spa, nif->claim.ip);
 }
 
 uint64_t arp_due(const struct netif *nif)

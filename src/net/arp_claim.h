@@ -30,10 +30,6 @@ bool arp_conflicts(const struct netif *nif, const struct arp_packet *arp);
  */
 bool arp_conflict(struct netif *nif, const mac_t *rival);
 
-/* Makes an ARP packet about the address that we claim: a probe if spa is 0, an announcement if spa
- * is that address. */
-void arp_fill(const struct netif *nif, struct arp_packet *arp, uint16_t op, uint32_t spa);
-
 /* When arp_tick() is due next, UINT64_MAX for never. */
 uint64_t arp_due(const struct netif *nif);
 

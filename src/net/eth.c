@@ -8,6 +8,7 @@
 #include "net/eth.h"
 
 #include "net/arp.h"
+#include "net/arp_cache.h"
 #include "net/ipv4.h"
 
 _Static_assert(sizeof(struct eth_addresses) == 12 && sizeof(struct eth_tag) == 4, "IEEE 802.3");
@@ -84,6 +85,22 @@ void eth_close(const struct netif *nif, struct cursor *c, const struct eth_envel
     }
 }
 
+/* Closes an answer that goes to a neighbour of ours, or back where it came from if there is no
+ * room to learn where that is. */
+static enum verdict answer_neighbour(struct netif *nif, struct cursor *c,
+                                     const struct eth_envelope *e, uint32_t ip, enum verdict v)
+{
+    struct neighbour *n = arp_cache_find(nif, ip, e);
+    eth_close(nif, c, e, n ? &n->mac : &e->addresses.src);
+    if (!n || n->known)
+        return v;
+    struct frame_list answer = {0};
+    frame_list_add(&answer, c->frame);
+    nif->held++;
+    arp_cache_hold(nif, n, answer, v);
+    return HELD_ANSWER;
+}
+
 enum verdict eth_input(struct netif *nif, struct cursor *c)
 {
     struct eth_envelope e;
@@ -91,15 +108,20 @@ enum verdict eth_input(struct netif *nif, struct cursor *c)
     if (v != VERDICT_NONE)
         return v;
 
-    mac_t peer = e.addresses.src; /* where the answer goes */
+    const mac_t *peer = &e.addresses.src; /* where the answer goes */
     uint16_t type = be16(e.type);
     if (type == ETHERTYPE_IPV4)
         v = ipv4_input(nif, c, mac_is_group(&e.addresses.dst));
     else if (type == ETHERTYPE_ARP)
-        v = arp_input(nif, c, &peer);
+        v = arp_input(nif, c, &e, &peer);
     else
         v = type < ETH_TYPE_MIN ? DROP_ETH_LENGTH : DROP_ETH_TYPE;
-    if (verdict_replies(v))
-        eth_close(nif, c, &e, &peer);
+    if (!verdict_replies(v))
+        return v;
+    uint32_t next_hop =
+        type == ETHERTYPE_IPV4 ? ipv4_next_hop(nif, (struct ipv4_header *)c->pos) : 0;
+    if (next_hop)
+        return answer_neighbour(nif, c, &e, next_hop, v);
+    eth_close(nif, c, &e, peer);
     return v;
 }

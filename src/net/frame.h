@@ -9,6 +9,7 @@
 #ifndef NET_FRAME_H
 #define NET_FRAME_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,7 +19,36 @@ struct frame {
     uint16_t cap;  /* octets that fit in the buffer from data on */
     uint16_t head; /* octets that are free in front of data: an answer may begin there */
     uint16_t id;   /* the buffer, which is also its descriptor in both rings */
+
+    /* The core's, while it holds the frame: */
+    struct frame *next; /* in its list */
+    bool send;          /* once released: as an answer, rather than back to receive */
 };
+
+/* Frames in a row; all zero when there are none. */
+struct frame_list {
+    struct frame *first, *last;
+};
+
+/* Puts a frame at the end of a list. */
+static inline void frame_list_add(struct frame_list *list, struct frame *f)
+{
+    f->next = NULL;
+    if (list->first)
+        list->last->next = f;
+    else
+        list->first = f;
+    list->last = f;
+}
+
+/* Takes the first frame off a list, NULL if there is none. */
+static inline struct frame *frame_list_take(struct frame_list *list)
+{
+    struct frame *f = list->first;
+    if (f)
+        list->first = f->next;
+    return f;
+}
 
 struct cursor {
     uint8_t *pos;

@@ -11,8 +11,14 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* A host quotes as much as fits into 576 octets with the new headers (RFC 1812 4.3.2.3). */
-#define QUOTE_MAX (576 - sizeof(struct ipv4_header) - sizeof(struct icmp_header))
+#define ERROR_MAX 576 /* octets of a packet that every host takes (RFC 1812 4.3.2.3) */
+
+/* Octets of a packet that an error about it can quote: what fits behind the new headers. */
+static size_t quote_max(const struct netif *nif)
+{
+    size_t packet = nif->mtu < ERROR_MAX ? nif->mtu : ERROR_MAX;
+    return packet - sizeof(struct ipv4_header) - sizeof(struct icmp_header);
+}
 
 /* Takes a token from the bucket, which is kept as the time when it will be full again (RFC
  * 1812 4.3.2.8). */
@@ -31,11 +37,17 @@ static bool take_token(struct netif *nif)
 enum verdict icmp_error(struct netif *nif, struct cursor *c, struct ipv4_packet *p, uint8_t type,
                         uint8_t code, enum verdict reply, enum verdict silence)
 {
+    uint8_t *quote = (uint8_t *)p->header;
+    size_t quoted = (size_t)(c->end - quote), most = quote_max(nif);
+    if (quoted > be16(p->header->total_length)) /* a header that was gathered from fragments */
+        quoted = be16(p->header->total_length);
+    /* RFC 1122 3.2.2: at least the header and eight octets, for which a small MTU has no room if
+     * there are options. */
+    if (quoted > most && most < ipv4_header_length(p->header) + 8)
+        return silence;
     if (!take_token(nif))
         return silence;
-    uint8_t *quote = (uint8_t *)p->header;
-    if ((size_t)(c->end - quote) > QUOTE_MAX)
-        c->end = quote + QUOTE_MAX;
+    c->end = quote + (quoted < most ? quoted : most);
     c->pos = quote - sizeof(struct icmp_header);
     struct icmp_header icmp = {.type = type, .code = code};
     memcpy(c->pos, &icmp, sizeof icmp);

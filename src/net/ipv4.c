@@ -173,6 +173,13 @@ enum verdict ipv4_deliver(struct netif *nif, struct cursor *c, struct ipv4_packe
     return v;
 }
 
+uint32_t ipv4_route(const struct netif *nif, uint32_t dst)
+{
+    if (nif->ip == 0)
+        return 0;
+    return netif_is_on_link(nif, dst) ? dst : nif->config.gateway; /* RFC 1122 3.3.1.1 */
+}
+
 enum verdict ipv4_input(struct netif *nif, struct cursor *c, bool link_group)
 {
     struct ipv4_packet p = {.header = (struct ipv4_header *)c->pos, .ttl = nif->config.ttl};

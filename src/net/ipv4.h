@@ -91,6 +91,19 @@ enum verdict ipv4_deliver(struct netif *nif, struct cursor *c, struct ipv4_packe
 void ipv4_answer_header(const struct netif *nif, const struct ipv4_packet *p,
                         struct ipv4_header *ip, size_t length, uint16_t offset_flags);
 
+/* The neighbour that leads to an address; 0: none that we know of. */
+uint32_t ipv4_route(const struct netif *nif, uint32_t dst);
+
+/*
+ * The neighbour that an answer is handed to; 0: the one whose frame brought the request. An answer
+ * from our own address goes back as it came. One from a virtual address finds its own way, as its
+ * request came by a director who could not take it.
+ */
+static inline uint32_t ipv4_next_hop(const struct netif *nif, const struct ipv4_header *answer)
+{
+    return be32(answer->src) == nif->ip ? 0 : ipv4_route(nif, be32(answer->dst));
+}
+
 /*
  * Gives the packet of p, to which time has run out, an answer of its own: ICMP Time Exceeded (RFC
  * 1122 3.3.2).

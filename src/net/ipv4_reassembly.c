@@ -9,13 +9,14 @@
  */
 #include "net/ipv4_reassembly.h"
 
+#include "net/arp_cache.h"
 #include "net/checksum.h"
 #include "net/eth.h"
-#include "net/stamp.h"
 
 #include <stddef.h>
 
 #define DATAGRAM_MAX 65535 /* octets, header included: what total_length can say */
+#define HEADER_MAX   56 /* octets that a layer above reads or writes in one piece: UDP and STAMP */
 
 /* The fragment that a link names, which is not the end of a list. */
 static struct fragment *fragment_at(struct reassembly *r, uint16_t link)
@@ -29,12 +30,8 @@ static struct fragment *follow(struct reassembly *r, uint16_t link)
     return link ? fragment_at(r, link) : NULL;
 }
 
-void reassembly_init(struct reassembly *r, uint16_t limit)
+void reassembly_init(struct reassembly *r)
 {
-    /* One entry stays free for the fragment that comes when the limit is reached. */
-    r->limit = limit < REASSEMBLY_FRAGMENTS_MAX ? limit : REASSEMBLY_FRAGMENTS_MAX - 1;
-    r->held = 0;
-    r->released = 0;
     for (uint16_t i = 0; i < REASSEMBLY_FRAGMENTS_MAX; i++)
         r->fragments[i].next = (uint16_t)(i + 2);
     r->fragments[REASSEMBLY_FRAGMENTS_MAX - 1].next = 0;
@@ -43,25 +40,19 @@ void reassembly_init(struct reassembly *r, uint16_t limit)
         r->datagrams[i].first = 0;
 }
 
-struct frame *reassembly_released(struct reassembly *r, bool *send)
+/* Ends a datagram: its frames are released, but those of its answer (frame.send) are put into a
+ * list, unless that is NULL. */
+static void release(struct netif *nif, struct datagram *d, struct frame_list *answer)
 {
-    uint16_t link = r->released;
-    if (link == 0)
-        return NULL;
-    struct fragment *fragment = fragment_at(r, link);
-    r->released = fragment->next;
-    fragment->next = r->unused;
-    r->unused = link;
-    r->held--;
-    *send = fragment->send;
-    return fragment->frame;
-}
-
-/* Ends a datagram: its fragments are on their way back to the caller. */
-static void release(struct reassembly *r, struct datagram *d)
-{
-    fragment_at(r, d->last)->next = r->released;
-    r->released = d->first;
+    struct reassembly *r = &nif->reassembly;
+    for (const struct fragment *f = follow(r, d->first); f; f = follow(r, f->next)) {
+        if (answer && f->frame->send)
+            frame_list_add(answer, f->frame);
+        else
+            netif_release(nif, f->frame, f->frame->send);
+    }
+    fragment_at(r, d->last)->next = r->unused;
+    r->unused = d->first;
     d->first = 0;
 }
 
@@ -85,15 +76,25 @@ static struct datagram *oldest(struct reassembly *r)
     return found;
 }
 
-/* Whether there was one. */
+/* Gives up the datagram that is the oldest. Whether there was one. */
 static bool give_up_oldest(struct netif *nif)
 {
     struct datagram *d = oldest(&nif->reassembly);
     if (!d->first)
         return false;
-    release(&nif->reassembly, d);
+    release(nif, d, NULL);
     netif_count(nif, DROP_FRAGMENT_GIVEN_UP);
     return true;
+}
+
+/* Whether another frame may be held, or may once the caller has taken one that is given up here. */
+static bool make_room(struct netif *nif)
+{
+    if (nif->held > nif->held_max)
+        return false;
+    if (nif->reassembly.unused == 0)
+        return give_up_oldest(nif);
+    return nif->held < nif->held_max || arp_cache_make_room(nif) || give_up_oldest(nif);
 }
 
 /* A new datagram; the oldest makes room if there are too many. It has a place in the table once it
@@ -154,13 +155,15 @@ static enum verdict fit(struct reassembly *r, const struct datagram *d, const st
 }
 
 /* Puts a fragment that fits where it belongs. There is an unused entry. */
-static void insert(struct reassembly *r, struct datagram *d, struct fragment new, bool more)
+static void insert(struct netif *nif, struct datagram *d, struct fragment new, bool more)
 {
+    struct reassembly *r = &nif->reassembly;
     struct fragment *before = predecessor(r, d, new.offset);
     uint16_t *link = before ? &before->next : &d->first;
     uint16_t place = r->unused;
     r->unused = fragment_at(r, place)->next;
-    r->held++;
+    nif->held++;
+    new.frame->send = false;
     new.next = *link;
     *fragment_at(r, place) = new;
     *link = place;
@@ -186,18 +189,54 @@ static struct eth_envelope envelope(const struct netif *nif, const struct fragme
     return e;
 }
 
-/* Makes the fragments behind the first those of the answer. */
-static void answer_rest(struct netif *nif, const struct ipv4_packet *p, struct fragment *first)
+/* Octets that the first fragment may have once its header is gathered, a multiple of eight: as many
+ * as the MTU and the buffer allow. */
+static size_t gathered_max(const struct netif *nif, const struct fragment *first)
+{
+    size_t packet = nif->mtu - ipv4_header_length((struct ipv4_header *)first->header);
+    size_t buffer = (size_t)(first->frame->data + first->frame->cap - first->payload);
+    size_t most = packet < buffer ? packet : buffer;
+    return most < HEADER_MAX ? most & ~(size_t)7 : HEADER_MAX;
+}
+
+/*
+ * Moves the front of the second fragment's payload to the end of the first one's, as much of it as
+ * is missing there, in units of eight octets. The second one's header follows its payload.
+ */
+static void move_up(struct fragment *first, struct fragment *second, size_t missing)
+{
+    size_t hlen = ipv4_header_length((struct ipv4_header *)second->header);
+    size_t n = missing < second->length ? missing : second->length;
+    memcpy(first->payload + first->length, second->payload, n);
+    memmove(second->header + n, second->header, hlen);
+    first->length = (uint16_t)(first->length + n);
+    second->header += n;
+    second->payload += n;
+    second->offset = (uint16_t)(second->offset + n);
+    second->length = (uint16_t)(second->length - n);
+}
+
+/*
+ * Whoever is asked reads a header in one piece, and some send it in several ("nmap -f"): the first
+ * fragment gets its octets from those behind it, who are left out of the answer once they are
+ * empty.
+ */
+static void gather_header(struct netif *nif, struct datagram *d)
 {
     struct reassembly *r = &nif->reassembly;
-    for (struct fragment *f = follow(r, first->next); f; f = follow(r, f->next)) {
-        struct eth_envelope e = envelope(nif, f);
-        struct cursor c = payload(f);
-        uint16_t offset_flags = (uint16_t)(f->offset / 8 | (f->next ? IPV4_FLAG_MF : 0));
-        ipv4_answer_header(nif, p, (struct ipv4_header *)f->header, f->length, offset_flags);
-        c.pos = f->header;
-        eth_close(nif, &c, &e, &e.addresses.src);
-        f->send = true;
+    struct fragment *first = fragment_at(r, d->first), *second;
+    size_t wanted = gathered_max(nif, first);
+    while (first->length < wanted && (second = follow(r, first->next))) {
+        move_up(first, second, wanted - first->length);
+        if (second->length > 0)
+            return;
+        uint16_t empty = first->next;
+        first->next = second->next;
+        if (d->last == empty)
+            d->last = d->first;
+        second->next = r->unused;
+        r->unused = empty;
+        netif_release(nif, second->frame, false);
     }
 }
 
@@ -213,11 +252,51 @@ static struct ipv4_packet packet(struct netif *nif, const struct datagram *d)
     return p;
 }
 
+/* Makes the fragments behind the first those of the answer, to n or each back as it came. */
+static void answer_rest(struct netif *nif, const struct ipv4_packet *p, struct fragment *first,
+                        const struct neighbour *n)
+{
+    struct reassembly *r = &nif->reassembly;
+    for (struct fragment *f = follow(r, first->next); f; f = follow(r, f->next)) {
+        struct eth_envelope e = envelope(nif, f);
+        struct cursor c = payload(f);
+        uint16_t offset_flags = (uint16_t)(f->offset / 8 | (f->next ? IPV4_FLAG_MF : 0));
+        ipv4_answer_header(nif, p, (struct ipv4_header *)f->header, f->length, offset_flags);
+        c.pos = f->header;
+        eth_close(nif, &c, &e, n ? &n->mac : &e.addresses.src);
+        f->frame->send = true;
+    }
+}
+
+/* Ends a datagram with the verdict of a layer above on the packet p that it is; after a reply the
+ * answer, or its first fragment, is under the cursor. */
+static void conclude(struct netif *nif, struct datagram *d, const struct eth_envelope *e,
+                     struct cursor *c, const struct ipv4_packet *p, enum verdict v)
+{
+    struct neighbour *n = NULL;
+    if (verdict_replies(v)) {
+        uint32_t next_hop = ipv4_next_hop(nif, (struct ipv4_header *)c->pos);
+        n = next_hop ? arp_cache_find(nif, next_hop, e) : NULL;
+        eth_close(nif, c, e, n ? &n->mac : &e->addresses.src);
+        c->frame->send = true;
+        if (p->rest_octets > 0)
+            answer_rest(nif, p, fragment_at(&nif->reassembly, d->first), n);
+    }
+    if (n && !n->known) {
+        struct frame_list frames = {0};
+        release(nif, d, &frames);
+        arp_cache_hold(nif, n, frames, v);
+    } else {
+        netif_count(nif, v);
+        release(nif, d, NULL);
+    }
+}
+
 /* Answers a datagram that is whole. */
 static void answer(struct netif *nif, struct datagram *d)
 {
-    struct reassembly *r = &nif->reassembly;
-    struct fragment *first = fragment_at(r, d->first);
+    gather_header(nif, d);
+    const struct fragment *first = fragment_at(&nif->reassembly, d->first);
     struct eth_envelope e = envelope(nif, first);
     struct ipv4_packet p = packet(nif, d);
     struct cursor c = payload(first);
@@ -225,16 +304,7 @@ static void answer(struct netif *nif, struct datagram *d)
     /* The first one's header, which is the datagram's, may be longer than the last one's. */
     if (ipv4_header_length(p.header) + d->total <= DATAGRAM_MAX)
         v = ipv4_deliver(nif, &c, &p);
-    if (verdict_replies(v)) {
-        eth_close(nif, &c, &e, &e.addresses.src);
-        first->send = true;
-        if (p.rest_octets > 0)
-            answer_rest(nif, &p, first);
-    }
-    if (v == REPLY_STAMP)
-        stamp_transmit(nif, nif->now);
-    netif_count(nif, v);
-    release(r, d);
+    conclude(nif, d, &e, &c, &p, v);
 }
 
 enum verdict reassembly_input(struct netif *nif, struct cursor *c, struct ipv4_header *ip)
@@ -258,17 +328,16 @@ enum verdict reassembly_input(struct netif *nif, struct cursor *c, struct ipv4_h
     struct datagram *d = find(r, ip, vlans);
     enum verdict v = d ? fit(r, d, &new, more) : HELD_FRAGMENT;
     if (v == DROP_FRAGMENT_OVERLAP)
-        release(r, d);
+        release(nif, d, NULL);
     if (v != HELD_FRAGMENT)
         return v;
 
-    /* Frames that the caller has not taken back yet count too. */
-    if (r->held >= r->limit && (r->unused == 0 || !give_up_oldest(nif)))
+    if (!make_room(nif))
         return DROP_FRAGMENT_GIVEN_UP;
     d = find(r, ip, vlans); /* it may have been the oldest */
     if (!d)
         d = begin(nif, ip, vlans);
-    insert(r, d, new, more);
+    insert(nif, d, new, more);
     if (d->received == d->total)
         answer(nif, d);
     return HELD_FRAGMENT;
@@ -277,7 +346,7 @@ enum verdict reassembly_input(struct netif *nif, struct cursor *c, struct ipv4_h
 uint64_t reassembly_due(const struct netif *nif)
 {
     uint64_t due = UINT64_MAX;
-    if (nif->reassembly.held == 0)
+    if (nif->held == 0)
         return due;
     for (int i = 0; i < REASSEMBLY_DATAGRAMS_MAX; i++) {
         const struct datagram *d = &nif->reassembly.datagrams[i];
@@ -290,21 +359,14 @@ uint64_t reassembly_due(const struct netif *nif)
 /* Gives up a datagram; who sent the start of it is told (RFC 1122 3.3.2). */
 static void expire(struct netif *nif, struct datagram *d)
 {
-    struct reassembly *r = &nif->reassembly;
-    struct fragment *first = fragment_at(r, d->first);
+    const struct fragment *first = fragment_at(&nif->reassembly, d->first);
+    struct eth_envelope e = envelope(nif, first);
+    struct ipv4_packet p = packet(nif, d);
+    struct cursor c = payload(first);
     enum verdict v = DROP_FRAGMENT_TIMEOUT;
-    if (first->offset == 0) {
-        struct eth_envelope e = envelope(nif, first);
-        struct ipv4_packet p = packet(nif, d);
-        struct cursor c = payload(first);
+    if (first->offset == 0)
         v = ipv4_time_exceeded(nif, &c, &p);
-        if (verdict_replies(v)) {
-            eth_close(nif, &c, &e, &e.addresses.src);
-            first->send = true;
-        }
-    }
-    netif_count(nif, v);
-    release(r, d);
+    conclude(nif, d, &e, &c, &p, v);
 }
 
 void reassembly_tick(struct netif *nif)

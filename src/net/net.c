@@ -2,6 +2,7 @@
 /* The network core's entrances, and the one place where what becomes of frames is counted. */
 #include "net/net.h"
 
+#include "net/arp_cache.h"
 #include "net/arp_claim.h"
 #include "net/eth.h"
 #include "net/ipv4_reassembly.h"
@@ -18,7 +19,9 @@ void net_init(struct netif *nif, const struct netif_config *config, const mac_t 
     nif->mtu = mtu;
     nif->now = now;
     nif->wall_error = STAMP_ERROR_UNKNOWN;
-    reassembly_init(&nif->reassembly, held_max);
+    nif->held_max = held_max;
+    reassembly_init(&nif->reassembly);
+    arp_cache_init(&nif->arp_cache);
     arp_claim(nif, config->ip, config->prefix, config->probe);
 }
 
@@ -37,19 +40,27 @@ enum verdict net_input(struct netif *nif, struct frame *f)
 
 struct frame *net_released(struct netif *nif, bool *send)
 {
-    return reassembly_released(&nif->reassembly, send);
+    struct frame *f = frame_list_take(&nif->released);
+    if (f) {
+        nif->held--;
+        *send = f->send;
+    }
+    return f;
 }
 
 uint64_t net_due(const struct netif *nif)
 {
-    uint64_t arp = arp_due(nif), reassembly = reassembly_due(nif);
-    return arp < reassembly ? arp : reassembly;
+    uint64_t due = nif->arp_cache.due, arp = arp_due(nif), reassembly = reassembly_due(nif);
+    due = arp < due ? arp : due;
+    return reassembly < due ? reassembly : due;
 }
 
 enum verdict net_tick(struct netif *nif, struct frame *spare)
 {
     reassembly_tick(nif);
     enum verdict v = arp_tick(nif, spare);
+    if (v == VERDICT_NONE)
+        v = arp_cache_tick(nif, spare);
     if (v != VERDICT_NONE)
         netif_count(nif, v);
     return v;

@@ -9,6 +9,7 @@
 #ifndef NET_NETIF_H
 #define NET_NETIF_H
 
+#include "net/eth_header.h"
 #include "net/frame.h"
 #include "net/mac.h"
 #include "net/verdict.h"
@@ -21,6 +22,8 @@
 #define NETIF_VIPS_MAX    8
 #define NETIF_PROXIES_MAX 8
 #define NETIF_VLANS_MAX   8
+
+#define ARP_CACHE_MAX 16 /* neighbours that we know the hardware address of, or ask for it */
 
 #define REASSEMBLY_FRAGMENTS_MAX 512 /* fragments that can be held at once */
 #define REASSEMBLY_DATAGRAMS_MAX 32  /* datagrams they can belong to */
@@ -42,6 +45,7 @@ struct ipv4_network {
 struct netif_config {
     uint32_t ip; /* 0: none */
     uint8_t prefix;
+    uint32_t gateway;     /* takes what is for hosts outside our subnet; 0: none */
     bool probe;           /* ask whether the address is free before it is used (RFC 5227 2.1) */
     uint32_t announce_us; /* between periodic announcements; 0: only at the start */
     uint8_t ttl;          /* of every packet that we send, 1 to 255 */
@@ -73,9 +77,33 @@ struct arp_claim {
     uint8_t probes_left;
     uint8_t announcements_left; /* frames, each announcement being a request and a reply */
     uint64_t due;               /* when the next frame is, or the address is ours */
-    uint64_t defended;          /* when the address was defended last; 0: never */
+    uint64_t defend_after;      /* it is not defended again before that */
     mac_t rival;                /* who claimed our address last */
     uint64_t conflicts;         /* how often that was */
+};
+
+/* A host on this wire that answers of ours go to, which need not have asked itself: see
+ * arp_cache.h.
+ */
+struct neighbour {
+    uint32_t ip;             /* 0: the entry is free */
+    struct eth_envelope way; /* the tags that lead there */
+    mac_t mac;               /* zero while it is not known */
+    bool known;
+    uint8_t requests_left;     /* while it is not */
+    uint64_t due;              /* the next request, or giving up; UINT64_MAX: none */
+    uint64_t stays;            /* until then the entry is not given to another neighbour */
+    uint64_t refresh;          /* from then on it is asked for again if it is used */
+    uint64_t expires;          /* from then on it is known no longer */
+    uint64_t used;             /* when it was, last */
+    struct frame_list waiting; /* the latest answer that it was not known for */
+    enum verdict verdict;      /* of that answer */
+};
+
+struct arp_cache {
+    struct neighbour neighbours[ARP_CACHE_MAX];
+    uint8_t count; /* the first so many were used at least once */
+    uint64_t due;  /* the earliest of theirs */
 };
 
 /* A held fragment: see ipv4_reassembly.h. Lists are linked by indices + 1, 0 is their end. */
@@ -86,7 +114,6 @@ struct fragment {
     uint16_t offset; /* of the payload in that of the datagram, octets */
     uint16_t length; /* of the payload */
     uint16_t next;   /* the fragment behind it */
-    bool send;       /* once released: as an answer, rather than back to receive */
 };
 
 /* A datagram of which not all has come. */
@@ -103,10 +130,7 @@ struct datagram {
 };
 
 struct reassembly {
-    uint16_t limit;    /* fragments that may be held: at most half the ring */
-    uint16_t held;     /* fragments that are, until the caller has taken them back */
-    uint16_t unused;   /* list of the free fragments[] */
-    uint16_t released; /* list of those whose frames the caller takes back */
+    uint16_t unused; /* list of the free fragments[] */
     struct datagram datagrams[REASSEMBLY_DATAGRAMS_MAX];
     struct fragment fragments[REASSEMBLY_FRAGMENTS_MAX];
 };
@@ -130,7 +154,13 @@ struct netif {
     uint16_t ip_id; /* identification of the packet sent last */
     struct arp_claim claim;
     uint64_t icmp_full; /* when the token bucket of the ICMP errors will be full again */
+
+    /* Frames that are the core's until the caller has taken them back. */
+    uint16_t held;
+    uint16_t held_max;          /* at most half the ring */
+    struct frame_list released; /* those that he is to take */
     struct reassembly reassembly;
+    struct arp_cache arp_cache;
     uint8_t *stamp; /* the UDP header of the STAMP answer made last */
 
     uint64_t verdicts[VERDICT_COUNT];
@@ -148,6 +178,12 @@ static inline bool netif_owns(const struct netif *nif, uint32_t ip)
         if (ip == nif->config.vip[i])
             return true;
     return false;
+}
+
+/* Whether this is the address of a host in our subnet. */
+static inline bool netif_is_on_link(const struct netif *nif, uint32_t ip)
+{
+    return nif->prefix == 0 || (ip ^ nif->ip) >> (32 - nif->prefix) == 0;
 }
 
 /* Whether this is a broadcast address of our subnet. */
@@ -173,6 +209,13 @@ static inline bool netif_in_vlan(const struct netif *nif, unsigned vid)
 /* Milliseconds since midnight UT, or since the start with the high bit set where that is unknown
  * (RFC 792). */
 uint32_t netif_ms_of_day(const struct netif *nif);
+
+/* Ends the hold of a frame: the caller may take it, to be sent or to receive into. */
+static inline void netif_release(struct netif *nif, struct frame *f, bool send)
+{
+    f->send = send;
+    frame_list_add(&nif->released, f);
+}
 
 static inline void netif_count(struct netif *nif, enum verdict v)
 {

@@ -88,15 +88,22 @@ static void answer_tlvs(struct cursor c, size_t rest_octets)
 }
 
 /* Makes room for the answer to a TWAMP Light request, which can be longer. Whether there is any. */
-static bool lengthen(struct cursor *c, size_t size)
+static bool lengthen(const struct netif *nif, struct cursor *c, const struct ipv4_packet *p,
+                     size_t size)
 {
     const struct frame *f = c->frame;
     uint8_t *end = c->pos + size;
-    if (end > f->data + f->cap)
+    if (end > f->data + f->cap || end > (uint8_t *)p->header + nif->mtu)
         return false;
     memset(c->end, 0, (size_t)(end - c->end));
     c->end = end;
     return true;
+}
+
+/* A checksum as it goes over the wire, where 0 would say that there is none (RFC 768). */
+static be16_t transmitted(be16_t checksum)
+{
+    return be16(checksum) == 0 ? to_be16(0xffff) : checksum;
 }
 
 enum verdict stamp_input(struct netif *nif, struct cursor *c, struct ipv4_packet *p)
@@ -105,14 +112,13 @@ enum verdict stamp_input(struct netif *nif, struct cursor *c, struct ipv4_packet
     size_t size = cursor_left(c) - sizeof *udp;
     if (size < sizeof(struct stamp_request) || (p->rest_octets > 0 && size < STAMP_SIZE))
         return DROP_STAMP_SHORT;
-    if (size < TWAMP_SIZE && !lengthen(c, sizeof *udp + TWAMP_SIZE))
+    if (size < TWAMP_SIZE && !lengthen(nif, c, p, sizeof *udp + TWAMP_SIZE))
         return DROP_STAMP_SHORT;
 
     struct stamp_reply *reply = (struct stamp_reply *)(udp + 1);
     memcpy(&reply->request, reply, sizeof reply->request);
-    reply->transmit = (struct ntp_time){{{0}}, {{0}}};
     reply->error = to_be16(nif->wall_error);
-    reply->receive = ntp_time(nif, nif->now);
+    reply->receive = reply->transmit = ntp_time(nif, nif->now);
     reply->zero = to_be16(0);
     reply->request_ttl = p->header->ttl;
     if (size >= STAMP_SIZE) {
@@ -126,7 +132,7 @@ enum verdict stamp_input(struct netif *nif, struct cursor *c, struct ipv4_packet
     udp->length = to_be16(length);
     udp->checksum = to_be16(0);
     uint64_t sum = checksum_add(ipv4_pseudo_sum(p->header, length), udp, cursor_left(c));
-    udp->checksum = checksum_finish(checksum_join(sum, p->rest_sum));
+    udp->checksum = transmitted(checksum_finish(checksum_join(sum, p->rest_sum)));
     p->ttl = STAMP_TTL;
     nif->stamp = c->pos;
     return REPLY_STAMP;
@@ -136,14 +142,15 @@ void stamp_transmit(struct netif *nif, uint64_t now)
 {
     struct udp_header *udp = (struct udp_header *)nif->stamp;
     struct stamp_reply *reply = (struct stamp_reply *)(udp + 1);
-    reply->transmit = ntp_time(nif, now);
-    /* The field was zero: the sum grows by it (RFC 1624 3). A checksum of 0 would say there is none
-     * (RFC 768). */
-    uint16_t sum = (uint16_t)~be16(udp->checksum);
-    be16_t sum_wire = to_be16(sum);
-    uint64_t grown = checksum_add(checksum_add(0, &sum_wire, sizeof sum_wire), &reply->transmit,
-                                  sizeof reply->transmit);
-    udp->checksum = checksum_finish(grown);
-    if (be16(udp->checksum) == 0)
-        udp->checksum = to_be16(0xffff);
+    /* RFC 1624 3, equation 3: without the old time, with the new one. */
+    struct {
+        be16_t sum, old;
+        struct ntp_time new;
+    } changed = {
+        .sum = to_be16((uint16_t)~be16(udp->checksum)),
+        .old = checksum(&reply->transmit, sizeof reply->transmit),
+        .new = ntp_time(nif, now),
+    };
+    reply->transmit = changed.new;
+    udp->checksum = transmitted(checksum(&changed, sizeof changed));
 }

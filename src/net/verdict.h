@@ -23,9 +23,12 @@
     V(REPLY_UDP_ECHO, "UDP echo answered")                                                         \
     V(REPLY_STAMP, "STAMP test packet reflected")                                                  \
     V(REPLY_TCP_RESET, "TCP segment to a closed port reset")                                       \
+    V(SENT_ARP_REQUEST, "asked where a neighbour is")                                              \
     V(SENT_ARP_PROBE, "asked whether our address is free")                                         \
     V(SENT_ARP_ANNOUNCEMENT, "announced our address")                                              \
     V(HELD_FRAGMENT, "fragment kept until the others come")                                        \
+    V(HELD_ANSWER, "answer kept until we know where its neighbour is")                             \
+    V(CONSUMED_ARP_REPLY, "ARP: a neighbour says where it is")                                     \
     V(CONSUMED_UDP_DISCARD, "UDP datagram taken by the discard service")                           \
     V(DROP_ETH_SHORT, "frame shorter than its Ethernet header")                                    \
     V(DROP_ETH_SOURCE_GROUP, "source MAC is a group address")                                      \
@@ -43,6 +46,7 @@
     V(DROP_ARP_OWN, "ARP: our own frame came back")                                                \
     V(DROP_ARP_CONFLICT, "ARP: another host claims our address")                                   \
     V(DROP_ARP_NOT_REQUEST, "ARP: not a request")                                                  \
+    V(DROP_ARP_NO_REPLY, "answer given up: its neighbour did not say where it is")                 \
     V(DROP_ARP_NOT_OURS, "ARP: for another address")                                               \
     V(DROP_IPV4_SHORT, "IPv4: shorter than 20 octets")                                             \
     V(DROP_IPV4_VERSION, "IPv4: version is not 4")                                                 \
@@ -99,6 +103,12 @@ enum verdict {
 static inline bool verdict_replies(enum verdict v)
 {
     return v <= REPLY_TCP_RESET;
+}
+
+/* Whether the frame is the core's until net_released(). */
+static inline bool verdict_holds(enum verdict v)
+{
+    return v == HELD_FRAGMENT || v == HELD_ANSWER;
 }
 
 /* The name, as it stands in the code: "REPLY_ICMP_ECHO". */

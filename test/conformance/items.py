@@ -69,7 +69,7 @@ ITEMS = {
     27: Item("S", "RFC 1122 2.3.2.1", "no flood of ARP requests"),
     28: Item("M", "RFC 1122 2.3.2.1", "a peer's new MAC is learned"),
     29: Item("O", "RFC 1027", "proxy ARP for listed prefixes only"),
-    30: Item("O", "our policy", "virtual address: answered, silent in ARP"),
+    30: Item("O", "our policy", "virtual address: answered, silent in ARP, the answer to the client itself"),
     31: Item("O", "IEEE 802.1Q", "tagged frames answered with their tag",
             linux="Linux answers a tag only where a VLAN interface is set up; ours: on every VID, so that none need be"),
     32: Item("M", "RFC 1122 3.2.1.1", "version other than 4: silence"),

@@ -184,7 +184,10 @@ class Linux:
             commands += ["echo 0 >/proc/sys/net/ipv4/icmp_echo_ignore_broadcasts"]
         if "vip" in settings:
             commands += [f"ip address add {settings['vip']}/32 dev lo",
-                         "echo 1 >/proc/sys/net/ipv4/conf/tap0/arp_ignore"]
+                         "echo 1 >/proc/sys/net/ipv4/conf/tap0/arp_ignore",
+                         "echo 2 >/proc/sys/net/ipv4/conf/tap0/arp_announce"]
+        if "gw" in settings:
+            commands += [f"ip route replace default via {settings['gw']} dev tap0"]
         self.network.run("sh", "-ec", "\n".join(commands))
 
     def wait_for_link_local(self):

@@ -15,6 +15,7 @@ from wire import BROADCAST, OUR_IP, PEER_IP, PEER_MAC, arp, echo, ether
 
 OTHER_MAC = "02:00:00:00:00:33"
 OTHER_IP = "192.168.100.33"
+VIP, FAR_IP = "192.168.100.50", "198.51.100.1"
 ZERO_MAC = "00:00:00:00:00:00"
 PROBE = "probe=on"
 
@@ -268,10 +269,11 @@ def test_c026_gratuitous_arp_of_others(wire):
                     arp(op=op, psrc=OTHER_IP, pdst=OTHER_IP, hwsrc=OTHER_MAC, hwdst=OTHER_MAC))
 
 
-@pytest.mark.words("neighbours=learned for=c027")
-def test_c027_no_arp_flood(wire):
+@pytest.mark.words(f"vip={VIP} neighbours=learned for=c027")
+@pytest.mark.parametrize("address", [OUR_IP, VIP])
+def test_c027_no_arp_flood(wire, address):
     """RFC 1122 2.3.2.1: not more than one request a second for one destination."""
-    frames = [ether(src=OTHER_MAC) / IP(src=OTHER_IP, dst=OUR_IP) / ICMP(type=8, seq=i) for i in range(10)]
+    frames = [ether(src=OTHER_MAC) / IP(src=OTHER_IP, dst=address) / ICMP(type=8, seq=i) for i in range(10)]
     end = time.monotonic() + 3
     heard = []
     while time.monotonic() < end:
@@ -294,6 +296,35 @@ def test_c028_new_mac_is_learned(wire):
         assert [f.dst for f in replies] == [mac]
 
 
+def by_director(wire, client, neighbour, mac):
+    """A ping to the virtual address, handed on by a director.
+
+    The neighbour that leads to the client says that it is at mac, if it is asked. The answer, and the
+    requests that came before.
+    """
+    request = echo(ip={"src": client, "dst": VIP})
+    request.src = "02:00:00:00:00:99"
+    reply = arp(op=2, hwsrc=mac, psrc=neighbour, hwdst=MAC)
+    reply.src, reply.dst = mac, MAC
+    wire.send(request)
+    heard = wire.listen(
+        3, lambda frame: wire.send(reply) if ARP in frame and (frame.op, frame.pdst) == (1, neighbour) else None,
+        lambda frame: ICMP in frame)
+    return heard[-1][1], [f for _, f in heard if ARP in f and (f.op, f.pdst) == (1, neighbour)]
+
+
+@pytest.mark.words(f"vip={VIP} neighbours=learned for=c028vip")
+def test_c028_new_mac_of_a_client_is_learned(wire):
+    """From its announcement, at once. (Entries expire after a minute: that is the unit tests'.)"""
+    assert by_director(wire, PEER_IP, PEER_IP, PEER_MAC)[0].dst == PEER_MAC
+    for op, mac in (1, OTHER_MAC), (2, PEER_MAC):
+        announcement = arp(op=op, hwsrc=mac, hwdst=mac, pdst=PEER_IP) # RFC 5944 4.6
+        announcement.src = mac
+        wire.send(announcement)
+        answer, requests = by_director(wire, PEER_IP, PEER_IP, PEER_MAC)
+        assert (answer.dst, requests) == (mac, [])
+
+
 @pytest.mark.words("proxy=10.1.0.0/16,10.2.3.4/32")
 def test_c029_proxy_arp(wire):
     for tpa in ("10.1.2.3", "10.2.3.4"):
@@ -305,13 +336,24 @@ def test_c029_proxy_arp(wire):
     assert wire.one(arp())[ARP].psrc == OUR_IP
 
 
-@pytest.mark.words("vip=192.168.100.50")
+@pytest.mark.words(f"vip={VIP}")
 def test_c030_virtual_address_is_silent_in_arp(wire):
-    reply = wire.one(echo(ip={"dst": "192.168.100.50"}))
-    assert (reply[IP].src, reply[IP].dst, reply[ICMP].type) == ("192.168.100.50", PEER_IP, 0)
-    wire.silent(arp(pdst="192.168.100.50"), arp(pdst="192.168.100.50", psrc="0.0.0.0"))
+    reply = wire.one(echo(ip={"src": FAR_IP, "dst": VIP}))
+    assert (reply.dst, reply[IP].src, reply[IP].dst, reply[ICMP].type) == (PEER_MAC, VIP, FAR_IP, 0)
+    wire.silent(arp(pdst=VIP), arp(pdst=VIP, psrc="0.0.0.0"))
     assert wire.one(echo())[IP].src == OUR_IP
-    assert all("192.168.100.50" not in (f.psrc, f.pdst) for _, f in wire.own if ARP in f)
+    assert all(VIP not in (f.psrc, f.pdst) for _, f in wire.own if ARP in f)
+
+
+@pytest.mark.words(f"vip={VIP} gw=192.168.100.254 neighbours=learned for=c030")
+@pytest.mark.parametrize("client, neighbour, mac", [
+    (PEER_IP, PEER_IP, PEER_MAC), (FAR_IP, "192.168.100.254", OTHER_MAC)], ids=["near", "far"])
+def test_c030_answer_finds_its_own_way(wire, client, neighbour, mac):
+    """To the client, or to the gateway; asked for in our own name, and not again."""
+    for asked in 1, 0:
+        answer, requests = by_director(wire, client, neighbour, mac)
+        assert (answer.dst, answer[IP].src, answer[IP].dst, answer[ICMP].type) == (mac, VIP, client, 0)
+        assert [(f.dst, f.hwsrc, f.psrc) for f in requests] == [(BROADCAST, MAC, OUR_IP)] * asked
 
 
 def tagged(frame, *tags):

@@ -101,8 +101,8 @@ def test_c124_switched_off(wire):
 @pytest.mark.words("vip=192.168.100.50")
 def test_c125_source_is_the_address_that_was_asked(wire):
     for address in (OUR_IP, "192.168.100.50"):
-        reply = wire.one(udp_echo(ip={"dst": address}), service=True)
-        assert (reply[IP].src, reply[IP].dst) == (address, PEER_IP)
+        reply = wire.one(udp_echo(ip={"dst": address, "src": "198.51.100.1"}), service=True)
+        assert (reply[IP].src, reply[IP].dst) == (address, "198.51.100.1")
 
 
 def test_c125_source(wire):

@@ -4,7 +4,7 @@ import random
 
 import pytest
 from scapy.compat import raw
-from scapy.layers.inet import IP, TCP
+from scapy.layers.inet import IP, TCP, fragment
 
 from subjects import MAC
 from wire import BROADCAST, OUR_IP, PEER_IP, PEER_MAC, ipv4
@@ -38,6 +38,13 @@ def test_c139_syn_with_options(wire):
                                       ("WScale", 7)])
     segment = reset(wire, request)
     assert (segment.flags, segment.ack, segment.dataofs) == ("RA", 1001, 5)
+
+
+@pytest.mark.parametrize("step", [8, 16, 24])
+def test_c139_header_in_fragments(wire, step):
+    """RFC 791 3.2: however small they are, they are put together ("nmap -f")."""
+    (answer,) = wire.ask(*fragment(tcp(b"data", seq=7, flags="S"), step))
+    assert (answer[TCP].flags, answer[TCP].seq, answer[TCP].ack) == ("RA", 0, 12)
 
 
 @pytest.mark.parametrize("port", [1, 22, 80, 65535])

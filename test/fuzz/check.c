@@ -134,8 +134,21 @@ static void check_id(struct judge *j, const uint8_t *ip)
     j->last_id = (int)get16(ip + IP_ID);
 }
 
-void check_answer(struct judge *j, enum kind kind, const uint8_t *request, const uint8_t *answer,
-                  size_t len)
+void check_error_about(struct judge *j, enum kind kind, const uint8_t *peer, const uint8_t *request,
+                       const struct payload *datagram, const uint8_t *answer, size_t len)
+{
+    size_t type = tags_end(request, ETH_LEAST), used = type + 2;
+    if (len < ETH_LEAST)
+        wrong("answer: shorter than 60 octets", answer, len);
+    check_ethernet(j, peer, request, answer, type);
+    check_id(j, answer + used);
+    judge_error(j);
+    size_t n = check_error(j, kind, datagram, answer + used, len - used);
+    check_padding(j, answer, len, used + n, type);
+}
+
+void check_answer(struct judge *j, enum kind kind, const uint8_t *peer, const uint8_t *request,
+                  const uint8_t *answer, size_t len)
 {
     size_t type = tags_end(request, ETH_LEAST), used = type + 2;
     const uint8_t *asked = request + used, *said = answer + used;
@@ -148,31 +161,31 @@ void check_answer(struct judge *j, enum kind kind, const uint8_t *request, const
         check_padding(j, answer, len, used + ARP_SIZE, type);
         return;
     }
-    check_ethernet(j, request + ETH_SRC, request, answer, type);
-    check_id(j, said);
+    size_t header = ip_header_size(asked), n = get16(asked + IP_TOTAL) - header;
+    struct payload whole = {asked, asked + header, n, n};
     if (kind == PORT_ERROR || kind == PROTOCOL_ERROR || kind == TIME_ERROR) {
-        judge_error(j);
-        check_padding(j, answer, len, used + check_error(j, kind, asked, said, len - used), type);
+        check_error_about(j, kind, peer, request, &whole, answer, len);
         return;
     }
-    size_t header = ip_header_size(asked), n = get16(asked + IP_TOTAL) - header;
+    check_ethernet(j, peer, request, answer, type);
+    check_id(j, said);
     size_t total = get16(said + IP_TOTAL);
     if (total < header || total > len - used || get16(said + IP_FLAGS) & 0x3fff)
         wrong("IPv4 answer: total length, or a fragment", answer, len);
     check_ipv4(j, kind, asked, said);
-    check_payload(j, kind, &(struct payload){asked, asked + header, n, n},
+    check_payload(j, kind, &whole,
                   &(struct payload){said, said + header, total - header, total - header});
     check_padding(j, answer, len, used + total, type);
 }
 
-void check_fragment(struct judge *j, enum kind kind, const uint8_t *request, const uint8_t *answer,
-                    size_t len)
+void check_fragment(struct judge *j, enum kind kind, const uint8_t *peer, const uint8_t *request,
+                    const uint8_t *answer, size_t len)
 {
     size_t type = tags_end(request, ETH_LEAST), used = type + 2;
     const uint8_t *asked = request + used, *said = answer + used;
     if (len < ETH_LEAST)
         wrong("answer: shorter than 60 octets", answer, len);
-    check_ethernet(j, request + ETH_SRC, request, answer, type);
+    check_ethernet(j, peer, request, answer, type);
     size_t total = get16(said + IP_TOTAL);
     if (total < ip_header_size(asked) || total > len - used)
         wrong("fragment of an answer: total length", answer, len);

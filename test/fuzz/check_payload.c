@@ -148,10 +148,11 @@ void check_payload(const struct judge *j, enum kind kind, const struct payload *
 
 /* RFC 1122 3.2.2: the header and at least eight octets, unchanged; RFC 1812 4.3.2.3: at most 576 in
  * all. */
-size_t check_error(const struct judge *j, enum kind kind, const uint8_t *request, const uint8_t *ip,
-                   size_t n)
+size_t check_error(const struct judge *j, enum kind kind, const struct payload *about,
+                   const uint8_t *ip, size_t n)
 {
-    size_t header = ip_header_size(request), whole = get16(request + IP_TOTAL);
+    const uint8_t *request = about->ip;
+    size_t header = ip_header_size(request), whole = header + about->first;
     size_t least = whole < header + 8 ? whole : header + 8, new = IP_HEADER + ICMP_SIZE;
     size_t total = get16(ip + IP_TOTAL), quoted = total - new;
     if (total < new + least || total > new + whole || total > 576 || total > n)
@@ -169,7 +170,8 @@ size_t check_error(const struct judge *j, enum kind kind, const uint8_t *request
         wrong("ICMP error: type, code or the unused octets", ip, total);
     if (sum16(0, icmp, total - IP_HEADER) != 0xffff)
         wrong("ICMP error: checksum", ip, total);
-    if (memcmp(icmp + ICMP_SIZE, request, quoted) != 0)
+    if (memcmp(icmp + ICMP_SIZE, request, header) != 0 ||
+        memcmp(icmp + ICMP_SIZE + header, about->octets, quoted - header) != 0)
         wrong("ICMP error: it quotes something else", ip, total);
     return total;
 }

@@ -7,28 +7,30 @@
  */
 #include "driver.h"
 #include "holding.h"
+#include "neighbours.h"
+#include "play.h"
 #include "script.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define START      5000000u /* microseconds: some time after the boot */
-#define TICKS_MOST 8        /* frames at once of our own accord, and one call more */
-#define STAMP_US   7        /* between net_input() and net_stamp() */
+#define TICKS_MOST 24       /* frames at once of our own accord, and one call more */
 
 _Static_assert(SERVE_ECHO == SERVICE_ECHO && SERVE_DISCARD == SERVICE_DISCARD &&
                    SERVE_STAMP == SERVICE_STAMP && SERVE_TIMESTAMP == SERVICE_TIMESTAMP,
                "the same bits");
 
-static struct netif nif;
-static struct judge judge;
-static bool left_over; /* releases of the last frame that nobody has taken back */
+struct netif nif;
+struct judge judge;
+
+_Static_assert(TICKS_MOST <= REQUESTS_MOST, "room for all of them");
 
 static void configure(struct netif_config *config, const struct host *us)
 {
     *config = (struct netif_config){
         .ip = us->ip,
         .prefix = us->prefix,
+        .gateway = us->gateway,
         .probe = us->probe,
         .announce_us = us->announce * 1000000,
         .ttl = us->ttl,
@@ -47,59 +49,29 @@ static void configure(struct netif_config *config, const struct host *us)
     };
 }
 
-/* The verdict that goes with an answer of this kind. */
-static enum verdict verdict_of(enum kind kind)
+/* A frame that the core has made of its own accord. */
+static void judge_sent(enum verdict v, const struct slot *spare, struct request *request)
 {
-    static const enum verdict verdicts[] = {
-        [NOTHING] = VERDICT_NONE,
-        [ARP_REPLY] = REPLY_ARP,
-        [ARP_DEFENCE] = REPLY_ARP_DEFENCE,
-        [ECHO_REPLY] = REPLY_ICMP_ECHO,
-        [TIMESTAMP_REPLY] = REPLY_ICMP_TIMESTAMP,
-        [PORT_ERROR] = REPLY_ICMP_PORT_UNREACHABLE,
-        [PROTOCOL_ERROR] = REPLY_ICMP_PROTOCOL_UNREACHABLE,
-        [TIME_ERROR] = REPLY_ICMP_TIME_EXCEEDED,
-        [UDP_ECHO] = REPLY_UDP_ECHO,
-        [STAMP_REPLY] = REPLY_STAMP,
-        [RESET] = REPLY_TCP_RESET,
-        [FRAGMENT] = HELD_FRAGMENT,
-    };
-    return verdicts[kind];
-}
-
-/* Asks for what the core has released; it is the judge's until settle(). */
-static void release(void)
-{
-    struct frame *f;
-    bool send;
-    while ((f = net_released(&nif, &send))) {
-        struct slot *s = slot_of(f);
-        if (s->released)
-            wrong("a frame released twice", slot_request(s), s->given.len);
-        s->released = true;
-        s->sent = send;
-        if (send)
-            slot_check_answer(s);
-        else
-            slot_check_unchanged(s);
+    const struct frame *f = &spare->frame;
+    slot_check_answer(spare);
+    if (v == SENT_ARP_PROBE || v == SENT_ARP_ANNOUNCEMENT) {
+        check_sent(&judge, v == SENT_ARP_PROBE, f->data, f->len);
+        return;
     }
-}
-
-/* Takes back what was released. What was not has no excuse any more. */
-static void settle(void)
-{
-    for (struct slot *s = slots + slots_back; s < slots + slots_used; s++) {
-        s->excused = false;
-        if (s->place == HELD && s->released)
-            slot_free(s);
-    }
-    left_over = false;
+    if (v != SENT_ARP_REQUEST)
+        wrong("a verdict that is none of net_tick()'s", NULL, 0);
+    *request = (struct request){.len = f->len};
+    memcpy(request->octets, f->data, f->len < ETH_LEAST ? f->len : ETH_LEAST);
 }
 
 /* Does what is due, as main.c does. */
 static void tick(void)
 {
+    static struct request requests[REQUESTS_MOST];
     uint8_t octets[64] = {0};
+    uint64_t replies = play_replies();
+    uint32_t ip = judge.ip;
+    size_t n = 0;
     for (int i = 0; net_due(&nif) <= nif.now; i++) {
         struct slot spare;
         slot_fill(&spare, octets, 0, sizeof octets, i % 2);
@@ -109,79 +81,25 @@ static void tick(void)
         if (v == VERDICT_NONE) {
             slot_check_unchanged(&spare);
         } else {
-            if (v != SENT_ARP_PROBE && v != SENT_ARP_ANNOUNCEMENT)
-                wrong("a verdict that is none of net_tick()'s", NULL, 0);
-            slot_check_answer(&spare);
-            check_sent(&judge, v == SENT_ARP_PROBE, spare.frame.data, spare.frame.len);
+            judge_sent(v, &spare, &requests[n]);
+            n += v == SENT_ARP_REQUEST;
         }
         slot_free(&spare);
     }
     check_claim(&judge);
-    release();
-    holding_judge_tick(&judge);
-    settle();
-}
-
-/* The core and the judge are not of one mind about a frame. */
-_Noreturn static void disagree(const struct slot *s, enum verdict v, const struct expectation *e)
-{
-    static const char *const words[] = {[NEVER] = "never", [MAY] = "may", [MUST] = "must"};
-    char text[200];
-    snprintf(text, sizeof text, "%s %s be answered or held, the core says %s", e->why,
-             words[e->answer], verdict_name(v));
-    wrong(text, slot_request(s), s->given.len);
-}
-
-/* The core's answer, which lies in the slot. */
-static void judge_answer(struct slot *s, enum verdict v, const struct expectation *e)
-{
-    if (e->answer == NEVER || v != verdict_of(e->kind))
-        disagree(s, v, e);
-    if (v == REPLY_STAMP) {
-        judge.stamp = nif.now + STAMP_US;
-        net_stamp(&nif, judge.stamp);
+    play_release();
+    FOR_EACH_HELD(s)
+    replies += s->released && s->sent && !s->kept;
+    /* Whether what is over was answered before we had an address or after does not show. */
+    judge.lost |= ip != judge.ip && slots_held() > 0;
+    if (!judge.lost)
+        holding_judge_tick(&judge);
+    if (!judge.lost) {
+        neighbours_judge_tick(&judge, requests, n);
+        kept_judge(&judge, true);
     }
-    slot_check_answer(s);
-    check_answer(&judge, e->kind, slot_request(s), s->frame.data, s->frame.len);
-}
-
-void driver_receive(const uint8_t *octets, size_t len, size_t extra, unsigned flags)
-{
-    struct slot *s = slot_give(octets, len, extra, flags & STEP_ROOMY, nif.now);
-    if (!s)
-        return;
-    struct expectation e = expect_frame(&judge, slot_request(s), len);
-    holding_expect(&judge, s, &e, !left_over);
-    uint64_t before[VERDICT_COUNT];
-    memcpy(before, nif.verdicts, sizeof before);
-
-    enum verdict v = net_input(&nif, &s->frame);
-    if (v < 0 || v >= VERDICT_COUNT || nif.verdicts[v] != before[v] + 1)
-        wrong("the verdict is none, or was not counted", slot_request(s), len);
-    if (verdict_replies(v)) {
-        judge_answer(s, v, &e);
-    } else if (v == HELD_FRAGMENT) {
-        if (e.kind != FRAGMENT || e.answer == NEVER)
-            disagree(s, v, &e);
-        s->place = HELD;
-        judge.stamp = nif.now;
-    } else {
-        if (e.answer == MUST)
-            disagree(s, v, &e);
-        slot_check_unchanged(s);
-    }
-    judge_received(&judge, &e, verdict_replies(v));
-
-    bool held = s->place == HELD;
-    if (held || !(flags & STEP_LAZY)) {
-        release();
-        holding_judge_input(&judge, s, !left_over);
-        settle();
-    } else if (e.kind == FRAGMENT) {
-        left_over = true;
-    }
-    if (!held)
-        slot_free(s);
+    play_check_counted(replies);
+    play_settle();
 }
 
 void driver_start(const struct host *us)
@@ -191,6 +109,8 @@ void driver_start(const struct host *us)
     memcpy(&mac, us->mac, sizeof mac);
     configure(&config, us);
     slots_clear();
+    kept_clear();
+    neighbours_start();
     left_over = false;
     judge_start(&judge, us, START);
     net_init(&nif, &config, &mac, us->mtu, us->held_max, START);
@@ -200,6 +120,10 @@ void driver_start(const struct host *us)
 
 void driver_wait(uint64_t us, unsigned flags)
 {
+    if (judge.lost)
+        return;
+    if (judge.us->vip != 0 && judge.us->ip != 0)
+        play_tidy();
     nif.now += us;
     judge_time(&judge, nif.now);
     if (!(flags & STEP_NO_SPARE))
@@ -208,13 +132,36 @@ void driver_wait(uint64_t us, unsigned flags)
 
 void driver_link_up(void)
 {
+    if (judge.lost)
+        return;
     net_link_up(&nif);
     judge_link_up(&judge);
 }
 
+/* Where the judge is lost nothing is judged but that all frames come back. */
+static void drain(uint64_t us)
+{
+    uint8_t octets[64] = {0};
+    if (!judge.lost)
+        return;
+    nif.now += us;
+    while (net_due(&nif) <= nif.now) {
+        struct slot spare;
+        slot_fill(&spare, octets, 0, sizeof octets, false);
+        net_tick(&nif, &spare.frame);
+        slot_free(&spare);
+    }
+    play_release();
+    play_settle();
+}
+
 void driver_end(void)
 {
-    driver_wait(120000000, 0);
+    static const unsigned waits[] = {120, 1, 1, 1, 1};
+    for (size_t i = 0; i < sizeof waits / sizeof waits[0]; i++) {
+        driver_wait(waits[i] * 1000000u, 0);
+        drain(waits[i] * 1000000u);
+    }
     for (const struct slot *s = slots; s < slots + slots_used; s++)
         if (s->place != BACK)
             wrong("a frame that never came back", slot_request(s), s->given.len);

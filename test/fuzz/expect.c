@@ -10,18 +10,20 @@
 
 static struct expectation never(const char *why)
 {
-    return (struct expectation){NEVER, NOTHING, why};
+    return (struct expectation){NEVER, NOTHING, why, false};
 }
 
 static struct expectation must(enum kind kind, const char *why)
 {
-    return (struct expectation){MUST, kind, why};
+    return (struct expectation){MUST, kind, why, false};
 }
 
-/* An error is due as long as the limiter lets us. */
-static struct expectation error(const struct judge *j, enum kind kind, const char *why)
+/* An error is due as long as the limiter and the link let us. */
+static struct expectation error(const struct judge *j, const struct payload *p, enum kind kind,
+                                const char *why)
 {
-    return (struct expectation){judge_has_error(j) ? MUST : NEVER, kind, why};
+    bool due = judge_has_error(j) && judge_error_fits(j, p);
+    return (struct expectation){due ? MUST : NEVER, kind, why, false};
 }
 
 /* Whether a list of entries can go on at the pointer, which counts from 1 (RFC 791 3.1). */
@@ -103,14 +105,14 @@ static struct expectation expect_udp(const struct judge *j, const struct payload
     if (port == 9 && j->us->services & SERVE_DISCARD)
         return never("UDP discard");
     if (port != j->us->stamp_port || !(j->us->services & SERVE_STAMP))
-        return error(j, PORT_ERROR, "UDP to a closed port");
+        return error(j, p, PORT_ERROR, "UDP to a closed port");
     if (length < UDP_SIZE + 14)
         return never("STAMP too short");
     if (length >= UDP_SIZE + 44)
         return (struct expectation){p->first < UDP_SIZE + 44 ? MAY : MUST, STAMP_REPLY,
-                                    "STAMP for us"};
+                                    "STAMP for us", false};
     /* RFC 5357's shorter request may have a longer answer, for which there may be no room. */
-    return (struct expectation){MAY, STAMP_REPLY, "TWAMP light for us"};
+    return (struct expectation){MAY, STAMP_REPLY, "TWAMP light for us", false};
 }
 
 static struct expectation expect_tcp(const struct payload *p)
@@ -124,7 +126,8 @@ static struct expectation expect_tcp(const struct payload *p)
         return never("TCP with a wrong checksum");
     if (p->octets[TCP_FLAGS] & 4)
         return never("TCP reset");
-    return (struct expectation){p->first < TCP_SIZE ? MAY : MUST, RESET, "TCP to a closed port"};
+    return (struct expectation){p->first < TCP_SIZE ? MAY : MUST, RESET, "TCP to a closed port",
+                                false};
 }
 
 struct expectation expect_payload(const struct judge *j, const struct payload *p, bool broadcast)
@@ -138,7 +141,7 @@ struct expectation expect_payload(const struct judge *j, const struct payload *p
         return expect_udp(j, p);
     if (protocol == 6)
         return expect_tcp(p);
-    return error(j, PROTOCOL_ERROR, "protocol not spoken");
+    return error(j, p, PROTOCOL_ERROR, "protocol not spoken");
 }
 
 /* Whether the header is sound; NULL if so, else why not. */
@@ -164,7 +167,8 @@ static struct expectation expect_fragment(const struct judge *j, const struct pa
         return never("fragment of a wrong length");
     if (offset + p->n + (size_t)(p->octets - p->ip) > 65535)
         return never("fragment that ends beyond a datagram");
-    return (struct expectation){j->us->held_max > 0 ? MUST : NEVER, FRAGMENT, "fragment for us"};
+    return (struct expectation){j->us->held_max > 0 ? MUST : NEVER, FRAGMENT, "fragment for us",
+                                false};
 }
 
 static struct expectation expect_ipv4(const struct judge *j, const uint8_t *ip, size_t len,
@@ -201,6 +205,14 @@ size_t tags_end(const uint8_t *frame, size_t len)
     while (at + 2 <= len && (get16(frame + at) == 0x8100 || get16(frame + at) == 0x88a8))
         at += 4;
     return at + 2 <= len ? at : 0;
+}
+
+unsigned tags_vlans(const uint8_t *frame, size_t type)
+{
+    unsigned vids = 0;
+    for (size_t at = ETH_TYPE; at < type; at += 4)
+        vids = vids * 4096 + get16(frame + at + 2) % 4096;
+    return vids;
 }
 
 /* Whether the tags before the type are those of a VLAN that we are in. */

@@ -82,10 +82,14 @@ static bool write_back(const char *word, const struct options *o, struct text *t
     size_t key = strcspn(word, "=") + 1;
     memcpy(t->octets, word, key < 20 ? key : 20);
     t->size = key;
-    if (strncmp(word, "ip=", key) == 0 && net->ip == 0 && net->prefix == 0)
+    bool none = (strncmp(word, "ip=", key) == 0 && net->ip == 0 && net->prefix == 0) ||
+                (strncmp(word, "gw=", key) == 0 && net->gateway == 0);
+    if (none)
         add_word(t, "none");
     else if (strncmp(word, "ip=", key) == 0)
         add_network(t, "", net->ip, net->prefix);
+    else if (strncmp(word, "gw=", key) == 0)
+        add_address(t, "", net->gateway);
     else if (strncmp(word, "vip=", key) == 0)
         add_vips(t, net);
     else if (strncmp(word, "proxy=", key) == 0)
@@ -150,6 +154,22 @@ static bool is_host(uint32_t ip)
     return top != 0 && top != 127 && top <= 223;
 }
 
+/* Whether the gateway is another host of our subnet, or we are alone there and have to reach it
+ * some other way; none is always right, and without an address of ours so is any. */
+static bool gateway_fits(const struct netif_config *net)
+{
+    uint64_t size = 1ull << (32 - net->prefix), start = net->ip / size * size;
+    if (net->gateway == 0 || net->ip == 0)
+        return true;
+    if (net->gateway == net->ip)
+        return false;
+    if (size == 1)
+        return true;
+    if (size == 2)
+        return net->gateway == start || net->gateway == start + 1;
+    return net->gateway > start && net->gateway < start + size - 1;
+}
+
 /* What holds whatever was set. */
 static void check_values(const struct options *o)
 {
@@ -160,6 +180,10 @@ static void check_values(const struct options *o)
     if (net->vip_count > NETIF_VIPS_MAX || net->proxy_count > NETIF_PROXIES_MAX ||
         net->vlan_count > NETIF_VLANS_MAX || (net->any_vlan && net->vlan_count > 0))
         wrong("a list that is too long", NULL, 0);
+    if (net->gateway != 0 && !is_host(net->gateway))
+        wrong("a gateway no host can be", NULL, 0);
+    if (options_gateway_fits(o) != gateway_fits(net))
+        wrong("a gateway that is none for our address, or the other way round", NULL, 0);
     for (int i = 0; i < net->vip_count; i++)
         if (!is_host(net->vip[i]))
             wrong("a virtual address no host can have", NULL, 0);

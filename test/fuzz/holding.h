@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The judge of fragments: which may be held, which must be released, and what they amount to. */
+/* The judge of fragments: which may be held, which must be released, and what becomes of whole
+ * datagrams. */
 #ifndef FUZZ_HOLDING_H
 #define FUZZ_HOLDING_H
 
@@ -13,9 +14,18 @@
  */
 void holding_expect(const struct judge *j, struct slot *s, struct expectation *e, bool certain);
 
-/* Judges the releases that followed when the core took the fragment in s. certain: nothing was left
- * over from before. */
-void holding_judge_input(struct judge *j, struct slot *s, bool certain);
+/* Whether one more fragment can be held only if an answer that waits gives way. */
+bool holding_needs_room(const struct judge *j);
+
+/*
+ * Judges the releases that followed when the core took the fragment in s. certain: nothing was left
+ * over from before. given_up: it says that a datagram had to make room. What the answer is that it
+ * counts now, NOTHING if none; only if certain.
+ */
+enum kind holding_judge_input(struct judge *j, struct slot *s, bool certain, bool given_up);
+
+/* Judges what was left over from before. */
+void holding_judge_left_over(void);
 
 /* Judges the releases that followed when time passed. */
 void holding_judge_tick(struct judge *j);

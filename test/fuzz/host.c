@@ -22,14 +22,21 @@ static const struct host hosts[] = {
     {ONE, 0xc0000201, 30, 255, 576, SERVE_ALL & ~SERVE_ECHO, 7, .vlan = 4095, .proxy = 0xac100000,
      .icmp_rate = 0, .icmp_burst = 50, .held_max = 1},
     {QEMU, 0xc0a86402, 24, 64, 1500, SERVE_ALL, 40001, .vip = 0xcb007105, .proxy = 0xac100000,
-     .broadcast = true, .probe = true, .announce = 3600, .icmp_rate = 1000, .icmp_burst = 50,
-     .held_max = 40, .wall = 4102444799},
+     .gateway = 0xc0a864fe, .broadcast = true, .probe = true, .announce = 3600, .icmp_rate = 1000,
+     .icmp_burst = 50, .held_max = 40, .wall = 4102444799},
     {ONE, 0x01020304, 0, 64, 1500, SERVE_ECHO | SERVE_STAMP, 9, .proxy = 0xac100000,
      .icmp_rate = 1000, .icmp_burst = 0, .held_max = 0},
     {ONE, 0, 0, 64, 1500, SERVE_ALL, 862, .vip = 0xcb007105, /* only a virtual address */
-     .broadcast = true, .probe = true, .icmp_rate = 1000000, .icmp_burst = 3, .held_max = 16},
+     .gateway = 0xc0a864fe, .broadcast = true, .probe = true, .icmp_rate = 1000000, .icmp_burst = 3,
+     .held_max = 16},
     {ONE, 0xc6336407, 32, 64, 1500, SERVE_STAMP | SERVE_DISCARD, 862, .vlan = 5, .probe = true,
      .icmp_rate = 1000, .icmp_burst = 50, .held_max = 511},
+    {QEMU, 0xcb007102, 32, 64, 1500, SERVE_ALL, 862, .vip = 0xcb007105, /* all behind a gateway */
+     .gateway = 0xc0a864fe, .icmp_rate = 1000, .icmp_burst = 50, .held_max = 3},
+    {QEMU, 0xc0a86402, 24, 64, 68, SERVE_ALL, 862, .vip = 0xcb007105, /* the least MTU (RFC 791) */
+     .broadcast = true, .icmp_rate = 1000, .icmp_burst = 50, .held_max = 60},
+    {ONE, 0x08080808, 0, 64, 1500, SERVE_ALL, 862, .vip = 0xcb007105, /* none is behind it */
+     .gateway = 0xc0a864fe, .broadcast = true, .icmp_rate = 1000, .icmp_burst = 50, .held_max = 24},
 };
 
 const struct host *host_choose(const uint8_t *script, size_t size)

@@ -22,9 +22,10 @@ struct host {
     uint16_t mtu;
     uint8_t services;
     uint16_t stamp_port;
-    uint32_t vip;   /* 0: none */
-    uint32_t proxy; /* 172.16.0.0 stands for 172.16.0.0/12; 0: none */
-    uint16_t vlan;  /* the only one that we are in; 0: in all of them, 4095: in none */
+    uint32_t gateway; /* 0: none */
+    uint32_t vip;     /* 0: none */
+    uint32_t proxy;   /* 172.16.0.0 stands for 172.16.0.0/12; 0: none */
+    uint16_t vlan;    /* the only one that we are in; 0: in all of them, 4095: in none */
     bool broadcast;
     bool probe;
     uint32_t announce; /* seconds */

@@ -44,6 +44,12 @@ void judge_link_up(struct judge *j)
     j->reply_next = false;
 }
 
+bool judge_error_fits(const struct judge *j, const struct payload *p)
+{
+    size_t least = p->first < 8 ? p->first : 8;
+    return IP_HEADER + ICMP_SIZE + ip_header_size(p->ip) + least <= j->us->mtu;
+}
+
 bool judge_has_error(const struct judge *j)
 {
     return j->us->icmp_rate > 0 && j->credit >= ONE_MORE;
@@ -75,29 +81,36 @@ static bool is_conflict(const struct judge *j, const uint8_t *arp)
     return j->ip == 0 && op == 1 && spa == 0 && get32(arp + ARP_TPA) == ip;
 }
 
+static struct expectation never(const char *why, bool teaches)
+{
+    return (struct expectation){NEVER, NOTHING, why, teaches};
+}
+
 struct expectation expect_arp(const struct judge *j, const uint8_t *arp, size_t len)
 {
     static const uint8_t start[6] = {0, 1, 8, 0, 6, 4};
     if (len < ARP_SIZE || memcmp(arp, start, sizeof start) != 0)
-        return (struct expectation){NEVER, NOTHING, "ARP too short or not for IPv4 on Ethernet"};
+        return never("ARP too short or not for IPv4 on Ethernet", false);
     if (arp[ARP_SHA] % 2 == 1)
-        return (struct expectation){NEVER, NOTHING, "ARP from a group MAC"};
+        return never("ARP from a group MAC", false);
     uint32_t spa = get32(arp + ARP_SPA), tpa = get32(arp + ARP_TPA);
     if (spa != 0 && !host_is_single(j->us, j->ip, spa))
-        return (struct expectation){NEVER, NOTHING, "ARP from an address no host can have"};
+        return never("ARP from an address no host can have", false);
     if (is_conflict(j, arp)) {
         bool defend = j->ip != 0 && (j->defended == 0 || j->now - j->defended >= 10 * SECOND);
-        return (struct expectation){defend ? MUST : NEVER, ARP_DEFENCE, "ARP conflict"};
+        return (struct expectation){defend ? MUST : NEVER, ARP_DEFENCE, "ARP conflict", false};
     }
-    if (get16(arp + ARP_OP) != 1 || memcmp(arp + ARP_SHA, j->us->mac, 6) == 0)
-        return (struct expectation){NEVER, NOTHING, "ARP not a request, or our own"};
+    if (memcmp(arp + ARP_SHA, j->us->mac, 6) == 0)
+        return never("ARP that is our own", false);
+    if (get16(arp + ARP_OP) != 1) /* RFC 826: what it says of its sender comes before what it is */
+        return never("ARP not a request", true);
     if (j->ip != 0 && tpa == j->ip)
-        return (struct expectation){MUST, ARP_REPLY, "ARP request for us"};
+        return (struct expectation){MUST, ARP_REPLY, "ARP request for us", true};
     /* RFC 1027, not for probes, nor for who asks for itself, nor for the silent one. */
     if (host_is_proxied(j->us, tpa) && spa != 0 && spa != tpa && tpa != j->us->vip &&
         host_is_single(j->us, j->ip, tpa))
-        return (struct expectation){MUST, ARP_REPLY, "ARP request for whom we are proxy of"};
-    return (struct expectation){NEVER, NOTHING, "ARP request for another address"};
+        return (struct expectation){MUST, ARP_REPLY, "ARP request for whom we are proxy of", true};
+    return never("ARP request for another address", true);
 }
 
 void judge_received(struct judge *j, const struct expectation *e, bool answered)

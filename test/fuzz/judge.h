@@ -31,6 +31,7 @@ struct expectation {
     enum answer answer;
     enum kind kind;
     const char *why; /* the rule, for the message */
+    bool teaches;    /* it is an ARP packet that says where its sender is */
 };
 
 /* What the judge knows of the host. */
@@ -41,6 +42,7 @@ struct judge {
     uint64_t stamp;  /* the transmit time that was given to the last STAMP answer */
     uint64_t credit; /* for ICMP errors: of them, in units of 1 / (1000000 * rate) */
     int last_id;     /* identification of the last answer's IPv4 header, -1: none */
+    bool lost;       /* it can't be told any more what is right */
 
     /* Claiming the address (RFC 5227). Times are 0 where nothing has happened yet. */
     uint64_t started;       /* net_init()'s time */
@@ -59,7 +61,7 @@ struct payload {
     const uint8_t *ip;
     const uint8_t *octets;
     size_t n;
-    size_t first; /* octets of it in the first fragment */
+    size_t first; /* octets of it in the first fragment, once its header is gathered there */
 };
 
 void judge_start(struct judge *j, const struct host *us, uint64_t now);
@@ -74,6 +76,9 @@ struct expectation expect_arp(const struct judge *j, const uint8_t *arp, size_t 
 /* And of a datagram that was fragmented, or of the payload of one that was not. */
 struct expectation expect_payload(const struct judge *j, const struct payload *p, bool broadcast);
 
+/* Whether the link has room for an ICMP error about a datagram (RFC 1122 3.2.2). */
+bool judge_error_fits(const struct judge *j, const struct payload *p);
+
 /* Whether the judge's limiter has an ICMP error left; judge_error() takes it. */
 bool judge_has_error(const struct judge *j);
 void judge_error(struct judge *j);
@@ -81,25 +86,32 @@ void judge_error(struct judge *j);
 /* Where the type behind a frame's tags stands: ETH_TYPE if it has none, 0 if it is too short. */
 size_t tags_end(const uint8_t *frame, size_t len);
 
+/* The VLANs before the type, of which those with identifier 0 in front don't count. */
+unsigned tags_vlans(const uint8_t *frame, size_t type);
+
 /* --- check*.c: abort, saying what is wrong, unless the answer is right -------------------------
  */
 
-/* A whole answer to a whole frame. */
-void check_answer(struct judge *j, enum kind kind, const uint8_t *request, const uint8_t *answer,
-                  size_t len);
+/* A whole answer to a whole frame. peer: the MAC that it goes to, unless it is ARP. */
+void check_answer(struct judge *j, enum kind kind, const uint8_t *peer, const uint8_t *request,
+                  const uint8_t *answer, size_t len);
+
+/* An ICMP error about a datagram that came in fragments, of which the request is the first. */
+void check_error_about(struct judge *j, enum kind kind, const uint8_t *peer, const uint8_t *request,
+                       const struct payload *datagram, const uint8_t *answer, size_t len);
 
 /* Frame and IPv4 header of a fragment of an answer, which came in the same buffer as the request.
  */
-void check_fragment(struct judge *j, enum kind kind, const uint8_t *request, const uint8_t *answer,
-                    size_t len);
+void check_fragment(struct judge *j, enum kind kind, const uint8_t *peer, const uint8_t *request,
+                    const uint8_t *answer, size_t len);
 
 /* The payload of an answer that is no ICMP error. */
 void check_payload(const struct judge *j, enum kind kind, const struct payload *request,
                    const struct payload *answer);
 
 /* The ICMP error in ip, n octets at most. Octets that it has. */
-size_t check_error(const struct judge *j, enum kind kind, const uint8_t *request, const uint8_t *ip,
-                   size_t n);
+size_t check_error(const struct judge *j, enum kind kind, const struct payload *request,
+                   const uint8_t *ip, size_t n);
 
 /* The options of an answer's header. */
 void check_options(const struct judge *j, const uint8_t *request, const uint8_t *answer);

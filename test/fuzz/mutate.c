@@ -92,7 +92,7 @@ static size_t change_frame(uint8_t *data, size_t size, size_t most, const struct
 static size_t add_step(uint8_t *data, size_t size, size_t most, const struct step *s,
                        unsigned *state)
 {
-    static const uint8_t waits[] = {0, 1, 2, 9, 10, 59, 60, 61, 120};
+    static const uint8_t waits[] = {0, 1, 2, 9, 10, 29, 30, 31, 59, 60, 61, 120};
     uint8_t step[STEP_HEADER] = {0, STEP_TIME};
     if (s->kind == STEP_FRAME && draw(state, 2)) {
         data[s->offset + 1] = STEP_FRAGMENTS;
@@ -104,12 +104,34 @@ static size_t add_step(uint8_t *data, size_t size, size_t most, const struct ste
     return replace(data, size, most, s->offset, s->offset, step, sizeof step);
 }
 
+/* After the step its sender, or who takes what goes to him, speaks in ARP. */
+static size_t add_neighbour(const struct host *us, uint8_t *data, size_t size, size_t most,
+                            const struct step *s, unsigned *state)
+{
+    static const uint8_t start[9] = {8, 6, 0, 1, 8, 0, 6, 4, 0};
+    uint8_t step[STEP_HEADER + 80] = {STEP_ADDRESS};
+    uint8_t *frame = step + STEP_HEADER;
+    size_t ip = script_ipv4(s->frame, s->len);
+    if (ip == 0 || ip > ETH_HEADER + 12)
+        return size;
+    uint8_t *arp = frame + ip;
+    memcpy(frame, s->frame, ip);
+    memcpy(arp - 2, start, sizeof start);
+    arp[ARP_OP + 1] = (uint8_t)(1 + draw(state, 2));
+    memcpy(arp + ARP_SHA, frame + ETH_SRC, 6);
+    arp[ARP_SHA + 5] ^= (uint8_t)draw(state, 4);
+    put32(arp + ARP_SPA, draw(state, 2) ? get32(s->frame + ip + IP_SRC) : us->gateway);
+    put32(arp + ARP_TPA, us->ip);
+    put16(frame - 2, (unsigned)(ip + ARP_SIZE));
+    return replace(data, size, most, s->end, s->end, step, STEP_HEADER + ip + ARP_SIZE);
+}
+
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned seed)
 {
     struct step steps[STEPS_MOST];
     unsigned state = seed;
     size_t n = find_steps(data, size, steps);
-    unsigned what = draw(&state, 20);
+    unsigned what = draw(&state, 21);
     if (n == 0 || what < 4)
         return LLVMFuzzerMutate(data, size, most);
     const struct step *s = &steps[draw(&state, n)], *t = &steps[draw(&state, n)];
@@ -133,6 +155,8 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned
         return size;
     case 10:
         return add_step(data, size, most, s, &state);
+    case 20:
+        return add_neighbour(host_choose(data, size), data, size, most, s, &state);
     case 11:
     case 12:
     case 13:

@@ -10,9 +10,11 @@ import sys
 
 OURS = bytes.fromhex("525400123456")  # host.c's first host
 PEER = bytes.fromhex("5254000a0b0c")
+NEIGHBOUR = bytes.fromhex("5254000d0e0f")  # who is elsewhere than the frames that were sent for him come from
 ALL = b"\xff" * 6
 IP, PEER_IP = bytes([192, 168, 100, 2]), bytes([192, 168, 100, 1])
 VIP, PROXIED = bytes([203, 0, 113, 5]), bytes([172, 16, 0, 9])  # host.c's hosts that have some
+FAR, GATEWAY = bytes([10, 9, 8, 7]), bytes([192, 168, 100, 254])
 REPAIR, ROOMY, LAZY, NO_SPARE = 0x07, 0x08, 0x10, 0x20
 FRAME, FRAGMENTS, TIME, LINK_UP = range(4)
 MICROSECONDS, MILLISECONDS, SECONDS, MINUTES = range(4)
@@ -22,14 +24,14 @@ def eth(kind, payload, dst=OURS, tag=b""):
     return (dst + PEER + tag + struct.pack("!H", kind) + payload).ljust(60, b"\0")
 
 
-def arp(op, spa=PEER_IP, tpa=IP, dst=ALL, tag=b""):
-    return eth(0x0806, struct.pack("!HHBBH", 1, 0x0800, 6, 4, op) + PEER + spa + bytes(6) + tpa, dst, tag)
+def arp(op, spa=PEER_IP, tpa=IP, dst=ALL, tag=b"", sha=PEER):
+    return eth(0x0806, struct.pack("!HHBBH", 1, 0x0800, 6, 4, op) + sha + spa + bytes(6) + tpa, dst, tag)
 
 
-def ipv4(protocol, payload, options=b"", flags=0, ident=1, tos=0, dst=IP, link=OURS, tag=b""):
+def ipv4(protocol, payload, options=b"", flags=0, ident=1, tos=0, dst=IP, link=OURS, tag=b"", src=PEER_IP):
     words = 5 + len(options) // 4
     return eth(0x0800, struct.pack("!BBHHHBBH", 0x40 | words, tos, words * 4 + len(payload), ident,
-                                   flags, 64, protocol, 0) + PEER_IP + dst + options + payload, link, tag)
+                                   flags, 64, protocol, 0) + src + dst + options + payload, link, tag)
 
 
 def icmp(kind, rest=b"\x12\x34\x00\x01", data=b"", code=0):
@@ -129,6 +131,11 @@ def plays():
     yield "fragments-longest", [fragments(ipv4(1, icmp(8)), 1480, grow=65507), fragments(ipv4(1, icmp(8)), 1480, 0x80, 65508)]
     yield "fragments-of-eight", [fragments(ping, 8, TWICE | BACKWARDS | 3)]
     yield "fragments-between", [fragments(ping, 96, 0x10), fragments(other, 48), wait(30), fragments(ping, 96, 0x11), wait(31), wait(60)]
+    for name, dst in (("own", IP), ("virtual", VIP)):  # of the sender, who has two ways to us
+        echo = b"\x08\0\xf7\xff" + bytes(76)  # nobody repairs the checksum of a part
+        halves = [ipv4(1, payload, flags=where, dst=dst, ident=7) for payload, where in ((echo[:64], 0x2000), (echo[64:], 8))]
+        other = halves[1][:6] + NEIGHBOUR + halves[1][12:]
+        yield f"fragments-two-ways-{name}", [step(FRAME, frame=halves[0]), step(FRAME, frame=other), wait(0), step(FRAME, frame=arp(2, sha=NEIGHBOUR))]
     yield "fragments-many", [fragments(ipv4(1, icmp(8, data=bytes(60)), ident=n), 40, 0x11) for n in range(40)] + [wait(60)]
     yield "fragments-lazy", [step(FRAGMENTS, 0, 0x0830, ping, REPAIR | LAZY), fragments(ping, 64)]
     yield "ping-jumbo", [step(FRAME, 8900, 0, ipv4(1, icmp(8))), step(FRAME, 1472, 0, ipv4(1, icmp(8))), step(FRAME, 1473, 0, ipv4(1, icmp(8)))]
@@ -144,15 +151,89 @@ def plays():
     yield "errors", [step(FRAME, frame=ipv4(17, udp(53, b"x"))) for _ in range(60)] + [wait(1, MILLISECONDS)] + [step(FRAME, frame=ipv4(47, b"x"))] * 2
 
 
+def virtual(protocol, payload, client=PEER_IP, tag=b"", ident=1):
+    """A frame that is answered from the virtual address."""
+    return ipv4(protocol, payload, dst=VIP, src=client, tag=tag, ident=ident)
+
+
+def neighbours():
+    """Answers from the virtual address, which go to a client in the subnet of some hosts or to the gateway of others."""
+    echo, tag, other = icmp(8, data=bytes(range(56))), b"\x81\0\x60\5", b"\x81\0\0\x64"
+    long, missing = icmp(8, data=bytes(300)), 0x12
+    for name, client, hop in (("near", PEER_IP, PEER_IP), ("inside", PROXIED, PROXIED), ("far", FAR, GATEWAY)):
+        ping, tagged = step(FRAME, frame=virtual(1, echo, client)), step(FRAME, frame=virtual(1, echo, client, tag))
+        reply = step(FRAME, frame=arp(2, hop, dst=OURS, sha=NEIGHBOUR))
+        request = step(FRAME, frame=arp(1, hop, sha=NEIGHBOUR))
+        replies = [step(FRAME, frame=arp(2, hop, dst=OURS, sha=NEIGHBOUR, tag=t)) for t in (b"", other, tag)]
+        yield f"vip-{name}-reply", [ping, wait(0), reply, ping]
+        yield f"vip-{name}-request", [ping, request, ping, wait(1), ping]
+        yield f"vip-{name}-other", [ping, step(FRAME, frame=arp(1, hop, tpa=FAR)), ping]
+        yield f"vip-{name}-moves", [ping, reply, ping, step(FRAME, frame=arp(2, hop)), ping]
+        yield f"vip-{name}-silence", [ping, wait(0), wait(1), wait(1), ping, wait(1), ping, wait(0), ping, reply]
+        yield f"vip-{name}-refresh", [ping, reply, wait(29), ping, wait(0), wait(1), ping, ping, wait(0), ping, wait(0),
+                                      wait(1), ping, wait(0), reply, wait(29), ping, wait(0), wait(30), ping, wait(0)]
+        yield f"vip-{name}-no-refresh", [ping, reply, wait(30), ping] + [wait(1), ping] * 29 + [wait(1), ping, wait(0), reply]
+        yield f"vip-{name}-expires", [ping, wait(0), reply, wait(59), wait(1), ping, ping, wait(0), reply, wait(61), ping, ping]
+        yield f"vip-{name}-tagged", [tagged, wait(0), *replies, ping, tagged, wait(1), reply, wait(31), tagged, wait(0)]
+        yield f"vip-{name}-lazy", [ping, tagged, step(FRAME, frame=arp(2, hop, sha=NEIGHBOUR), flags=REPAIR | LAZY), ping, wait(1)]
+        yield f"vip-{name}-late", [ping, wait(5, flags=NO_SPARE), ping, wait(0), wait(9), ping, wait(90), ping]
+        for kind, protocol, payload in (("echo", 17, udp(7, bytes(40))), ("stamp", 17, udp(862, bytes(44))), ("syn", 6, tcp(2)),
+                                        ("closed", 17, udp(53, bytes(400))), ("other", 47, bytes(80)),
+                                        ("timestamp", 1, icmp(13, data=bytes(12)))):
+            frame = step(FRAME, frame=virtual(protocol, payload, client))
+            yield f"vip-{name}-{kind}", [frame, wait(0), reply, frame]
+            tiny = fragments(virtual(protocol, payload, client), 8)
+            yield f"vip-{name}-{kind}-tiny", [tiny, wait(0), reply, tiny]
+        whole = [fragments(virtual(1, long, client), piece, mischief) for piece, mischief in ((8, 0), (24, BACKWARDS), (104, 0))]
+        yield f"vip-{name}-fragments", [*whole, ping, whole[2], wait(0), reply, *whole]
+        yield f"vip-{name}-fragments-silence", [whole[2], wait(0), wait(1), wait(1), wait(1), whole[2], wait(0)]
+        part = fragments(virtual(1, long, client), 104, missing)
+        yield f"vip-{name}-part", [part, wait(60), reply, part, wait(60), part, wait(29), reply, wait(31)]
+        yield f"vip-{name}-part-silence", [part, wait(60), wait(1), wait(1), wait(1), part, wait(58), ping, wait(2)]
+        room = [fragments(ipv4(1, long, ident=n), 104, 0x13) for n in range(2, 16)]
+        yield f"vip-{name}-room", [ping, tagged, *room, wait(0), reply]
+        yield f"vip-{name}-no-room", [*room, ping, tagged, part, ping, wait(0), reply, ping]
+
+
+def crowds():
+    """More neighbours than there is room for."""
+    ping = icmp(8, data=bytes(8))
+    many = [bytes([192, 168, 100, n]) for n in range(10, 30)]
+    asks = [step(FRAME, frame=virtual(1, ping, client)[:60]) for client in many]
+    replies = [step(FRAME, frame=arp(2, client, dst=OURS, sha=NEIGHBOUR)) for client in many]
+    moment = wait(1, MILLISECONDS)
+    yield "crowd-silent", [*asks, wait(0), wait(1), wait(1), wait(1), asks[19], wait(0), replies[19], replies[0]]
+    yield "crowd-known", [s for pair in zip(asks, replies) for s in (*pair, moment)] + [wait(1)] + asks[:3] + [wait(0)] + replies[:3]
+    yield "crowd-displaced", [s for ask in asks[:16] for s in (ask, moment)] + [wait(1), asks[0], moment, asks[16], asks[17], wait(0),
+                                                                               *replies[:4], *asks[:4], wait(0)]
+    tags = [struct.pack("!HH", 0x8100, n) for n in range(1, 20)]
+    yield "crowd-tagged", [step(FRAME, frame=virtual(1, ping, tag=tag)) for tag in tags] + [wait(0)] + [
+        step(FRAME, frame=arp(2, tag=tag, sha=NEIGHBOUR)) for tag in tags[:17:4]]
+
+
+def scans():
+    """Headers in several fragments, as of "nmap -f", and of all that has one."""
+    for name, frame in (("syn", ipv4(6, tcp(2))), ("long-syn", ipv4(6, tcp(2) + bytes(99))), ("stamp", ipv4(17, udp(862, bytes(44)))),
+                        ("stamp-tlv", ipv4(17, udp(862, bytes(44) + b"\x80\1\0\4abcd\x80\5\0\2xy"))),
+                        ("light", ipv4(17, udp(862, bytes(14)))), ("timestamp", ipv4(1, icmp(13, data=bytes(12)))),
+                        ("closed", ipv4(17, udp(53, bytes(200)))), ("echo", ipv4(17, udp(7, bytes(53)))),
+                        ("options", ipv4(6, tcp(2), b"\x07\x27\x04" + bytes(37), tag=b"\x81\0\0\0\x81\0\0\5")),
+                        ("options-stamp", ipv4(17, udp(862, bytes(44)), b"\x07\x27\x04" + bytes(37), tag=b"\x81\0\0\0\x81\0\0\5"))):
+        yield f"scan-{name}", [fragments(frame, 8), fragments(frame, 16, BACKWARDS), fragments(frame, 24), fragments(frame, 40)]
+
+
 def frames():
     for name, octets in plain_frames():
         yield name, [step(FRAME, frame=frame) for frame in octets] + [wait(1)]
     yield from plays()
+    yield from neighbours()
+    yield from crowds()
+    yield from scans()
 
 
 def script(steps):
     claimed = b"".join(wait(2) for _ in range(5))  # by then every host has its address
-    for host in range(8):
+    for host in range(11):
         yield host, bytes([host]) + (claimed if host in (4, 7) else b"") + b"".join(steps)
 
 
@@ -164,7 +245,8 @@ OPTIONS = ["ip=192.168.100.7/24", "ip=none", "ip=10.0.0.1/8", "ip=192.0.2.0/31",
            "services=timestamp,discard,echo", "announce=3600", "announce=0", "stamp_port=65535", "stamp_port=0",
            "probe=on", "probe=off", "broadcast=on", "idle=adaptive", "idle=halt", "idle=poll",
            "ttl=1", "ttl=255", "ttl=0", "ttl=256", "ttl=007", "ttl=", "ttl", "=", "", "x=1",
-           "on_panic=exit", "on_panic=halt", "on_panic=reset", "on_panic=", "gw=192.168.100.1",
+           "on_panic=exit", "on_panic=halt", "on_panic=reset", "on_panic=", "gw=192.168.100.1", "gw=none", "gw=192.168.100.255", "gw=1.2.3.4", "gw=127.0.0.1",
+           "gw=192.168.100.1/24", "gw=10.0.0.1,10.0.0.2", "gw=192.0.2.1", "gw=",
            "build/unipong.elf"]
 
 DEVICE = bytes.fromhex("00 00 00 00 52 05dc 00 3f")

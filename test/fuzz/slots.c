@@ -56,6 +56,14 @@ struct slot *slot_of(const struct frame *f)
     return &slots[i];
 }
 
+unsigned slots_held(void)
+{
+    unsigned n = 0;
+    FOR_EACH_HELD(s)
+    n++;
+    return n;
+}
+
 void slot_check_unchanged(const struct slot *s)
 {
     if (s->frame.data != s->given.data || s->frame.len != s->given.len ||

@@ -22,6 +22,7 @@ struct slot {
     size_t size;     /* of both */
     enum place place;
     uint64_t since;    /* when it was given */
+    struct kept *kept; /* the answer that it is a part of and that waits: kept.h */
     const uint8_t *ip; /* of a fragment: the IPv4 header in before, and its VLANs */
     unsigned vlans;
     bool contradicts; /* the fragments of its datagram that were held when it came */
@@ -34,6 +35,14 @@ struct slot {
 extern struct slot slots[SLOTS_MOST];
 extern size_t slots_used;
 extern size_t slots_back; /* of them, all that were before this have come back */
+
+/* The loop over the slots that are, or until now were, held. */
+#define FOR_EACH_HELD(s)                                                                           \
+    for (struct slot * (s) = slots + slots_back; (s) < slots + slots_used; (s)++)                  \
+        if ((s)->place == HELD)
+
+/* How many that are. */
+unsigned slots_held(void);
 
 /* Fills a slot with a frame of len octets in a buffer of its own, behind which extra octets lie
  * that are no part of it. roomy: with more than the least room around it. */

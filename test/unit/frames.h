@@ -8,6 +8,7 @@
 #ifndef TEST_FRAMES_H
 #define TEST_FRAMES_H
 
+#include "net/ipv4.h"
 #include "net/net.h"
 
 #include <stdarg.h>
@@ -33,6 +34,7 @@ extern const struct netif_config DEFAULT_CONFIG;
 int frames_setup(void **state);
 void frames_start(const struct netif_config *config); /* the same with another configuration */
 void use_ip(uint32_t ip, unsigned prefix);            /* in use at once; 0: none */
+void hold_at_most(unsigned frames);                   /* and nothing is held now */
 
 /* Octets as they go over the wire. */
 struct wire {

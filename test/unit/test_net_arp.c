@@ -146,7 +146,7 @@ static void test_c022_conflict(void **state)
     (void)state;
     static const uint32_t targets[] = {OUR_IP, PEER_IP, 0};
     struct arp a = arp_request();
-    nif.claim.defended = nif.now;
+    nif.claim.defend_after = nif.now + 10 * SECOND;
     a.spa = OUR_IP;
     static const int others[] = {0, 3, 8, 9}; /* neither request nor reply: of another protocol */
     for (size_t i = 0; i < COUNT(others); i++) {
@@ -249,7 +249,7 @@ static void test_small_subnets(void **state)
     struct arp a = arp_request();
     for (uint8_t prefix = 31; prefix <= 32; prefix++) {
         use_ip(OUR_IP, prefix);
-        nif.claim.defended = nif.now;
+        nif.claim.defend_after = nif.now + 10 * SECOND;
         for (uint32_t low = 0; low < 256; low++) {
             a.spa = 0xc0a86400 | low;
             if (a.spa != OUR_IP)

@@ -445,7 +445,8 @@ static void test_c030_virtual_addresses(void **state)
             a.spa = vips[i]; /* the director's: no conflict */
             arp_dropped(&a, DROP_ARP_NOT_OURS);
             p.dst = vips[i];
-            ping_answered(&p); /* from that address */
+            p.src = 0xc6336401; /* outside our subnet, or we would have to ask where it is */
+            ping_answered(&p);  /* from that address */
             p.eth_dst = BROADCAST_MAC;
             ping_dropped(&p, DROP_IPV4_LINK_BROADCAST);
             p = ping_request();

@@ -87,6 +87,35 @@ static void test_c087_options_are_quoted(void **state)
     }
 }
 
+/* A small MTU leaves room for less. RFC 1122 3.2.2: "at least the first 8 octets of the data":
+ * where options leave no room for those, and there is more, there is no error. */
+static void test_c087_small_mtu(void **state)
+{
+    (void)state;
+    static const uint8_t options[40]; /* they end with the first */
+    struct udp u = udp_request(33434);
+    u.data = octets;
+    for (unsigned mtu = 68; mtu <= 600; mtu++) {
+        nif.mtu = (uint16_t)mtu;
+        u.ip.options_len = 0;
+        for (u.data_len = 0; u.data_len <= mtu - 28; u.data_len += u.data_len < 60 ? 1 : 40)
+            reported(&u, 28 + u.data_len < mtu - 28 ? 0 : mtu - 28);
+    }
+    nif.mtu = 68; /* 40 octets of the packet can be quoted */
+    u.ip.options = options;
+    for (u.ip.options_len = 0; u.ip.options_len <= 40; u.ip.options_len += 4) {
+        struct wire in;
+        for (u.data_len = 0; 28 + u.ip.options_len + u.data_len <= 68; u.data_len++) {
+            if (28 + u.ip.options_len <= 40 || 28 + u.ip.options_len + u.data_len <= 40) {
+                reported(&u, 28 + u.ip.options_len + u.data_len < 40 ? 0 : 40);
+            } else {
+                wire_udp(&in, &u);
+                expect_drop(&in, DROP_UDP_PORT);
+            }
+        }
+    }
+}
+
 /* Whatever the packet's type of service, flags and time to live are, the error's are its own. */
 static void test_c087_header(void **state)
 {
@@ -353,6 +382,7 @@ int main(void)
         TEST(test_c086_c087_every_length),
         TEST(test_c086_golden),
         TEST(test_c087_options_are_quoted),
+        TEST(test_c087_small_mtu),
         TEST(test_c087_header),
         TEST(test_c087_trailing_octets),
         TEST(test_c087_source),

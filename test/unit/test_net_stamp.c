@@ -54,10 +54,10 @@ static struct udp reflected(const struct udp *u, uint8_t *data)
 {
     struct udp reply = udp_reply(u);
     size_t size = u->data_len;
-    uint64_t sent = frame_transmit ? nif.wall_offset + frame_transmit : 0;
+    uint64_t sent = nif.wall_offset + (frame_transmit ? frame_transmit : nif.now);
     memset(data, 0, 41);
     memcpy(data, u->data, size);
-    put(data + TIME, 8, sent ? ntp(sent) : 0);
+    put(data + TIME, 8, ntp(sent));
     put(data + ESTIMATE, 2, nif.wall_error);
     if (size < BASE)
         put(data + SSID, 2, 0);
@@ -176,6 +176,21 @@ static void test_c136_no_room(void **state)
     }
 }
 
+/* Nor may a packet be longer than the MTU: 20 and 8 octets of headers, 41 of the answer. */
+static void test_c136_small_mtu(void **state)
+{
+    (void)state;
+    for (size_t size = 14; size <= 41; size++) {
+        struct udp u = test_packet(size);
+        frame_room = 100;
+        nif.mtu = 68;
+        if (size < 41)
+            short_of(&u);
+        nif.mtu = 69;
+        answered(&u);
+    }
+}
+
 /* What pads the frame is no part of the request, and none of the answer. */
 static void test_c136_padded_frame(void **state)
 {
@@ -274,14 +289,8 @@ static void test_c122_every_checksum(void **state)
     assert_in_range(ones, 1, 2);
     frame_transmit = 0; /* and before transmission */
     for (unsigned i = 0; i <= 0xffff; i++) {
-        uint8_t data[sizeof request];
-        struct wire in, out;
         put(request + SSID, 2, i);
-        struct udp reply = reflected(&u, data);
-        wire_udp(&in, &u);
-        wire_udp(&out, &reply);
-        if (out.octet[40] != 0xff || out.octet[41] != 0xff)
-            answered(&u);
+        answered(&u);
     }
 }
 
@@ -465,6 +474,7 @@ int main(void)
         TEST(test_c129_every_length),
         TEST(test_c136_twamp_light),
         TEST(test_c136_no_room),
+        TEST(test_c136_small_mtu),
         TEST(test_c136_padded_frame),
         TEST(test_c136_trailing_octets),
         TEST(test_c130_c131_sequence),

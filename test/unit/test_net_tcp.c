@@ -215,6 +215,7 @@ static void test_c142_pseudo_header(void **state)
     nif.config.vip[0] = 0xcb007107;
     nif.config.vip_count = 1;
     struct tcp t = tcp_request(0x02);
+    t.ip.src = 0xc6336401; /* outside our subnet, or we would have to ask where it is */
     wire_tcp(&in, &t);
     t.checksum = in.octet[50] << 8 | in.octet[51];
     t.ip.dst = 0xcb007107;

@@ -89,6 +89,7 @@ static void test_c125_from_the_address_that_was_asked(void **state)
     nif.config.vip[0] = 0xcb007107;
     nif.config.vip_count = 1;
     struct udp u = udp_request(7);
+    u.ip.src = 0xc6336401; /* outside our subnet, or we would have to ask where it is */
     u.ip.dst = 0xcb007107;
     answered(&u);
 }

@@ -24,16 +24,21 @@ enum base { NO_ROW, PING, SHORT_PING, ARP, OUR_ARP, UDP, TCP, TAGGED, TICK };
 static uint8_t held_buffer[NET_HEAD_MIN + 200];
 static struct frame held_frame;
 
+static void hold_ping(const struct ping *p, enum verdict want)
+{
+    struct wire held;
+    wire_ping(&held, p);
+    memcpy(held_buffer + NET_HEAD_MIN, held.octet, held.len);
+    held_frame = (struct frame){
+        .data = held_buffer + NET_HEAD_MIN, .len = (uint16_t)held.len, .cap = 200, .head = 28};
+    assert_int_equal(net_input(&nif, &held_frame), want);
+}
+
 static void hold(int flags_offset)
 {
     struct ping p = ping_request();
     p.flags_offset = flags_offset;
-    struct wire held;
-    wire_ping(&held, &p);
-    memcpy(held_buffer + NET_HEAD_MIN, held.octet, held.len);
-    held_frame = (struct frame){
-        .data = held_buffer + NET_HEAD_MIN, .len = (uint16_t)held.len, .cap = 200, .head = 28};
-    assert_int_equal(net_input(&nif, &held_frame), HELD_FRAGMENT);
+    hold_ping(&p, HELD_FRAGMENT);
 }
 
 static void hold_first(void)
@@ -57,7 +62,35 @@ static void second_timed_out(void)
 
 static void hold_none(void)
 {
-    reassembly_init(&nif.reassembly, 0);
+    hold_at_most(0);
+}
+
+/* 192.168.100.3 is ours too, silent in ARP. */
+static void virtual_address(void)
+{
+    nif.config.vip[0] = OTHER_IP;
+    nif.config.vip_count = 1;
+}
+
+/* Its answer waits until we know where the peer is. */
+static void asking(void)
+{
+    virtual_address();
+    nif.claim.announcements_left = 0;
+    struct ping p = ping_request();
+    p.dst = OTHER_IP;
+    hold_ping(&p, HELD_ANSWER);
+}
+
+static void asked_in_vain(void)
+{
+    asking();
+    for (int i = 0; i < 3; i++) {
+        uint8_t octet[FRAME_MIN];
+        struct frame f = {.data = octet, .cap = sizeof octet};
+        assert_int_equal(net_tick(&nif, &f), SENT_ARP_REQUEST);
+        nif.now = net_due(&nif);
+    }
 }
 
 static void services_on(void)
@@ -78,7 +111,7 @@ static void no_errors(void)
 
 static void just_defended(void)
 {
-    nif.claim.defended = nif.now;
+    nif.claim.defend_after = nif.now + 10 * SECOND;
 }
 
 static void small_mtu(void)
@@ -113,9 +146,12 @@ static const struct row {
     [REPLY_UDP_ECHO] = {UDP, 40, 7, 0, NULL},
     [REPLY_STAMP] = {UDP, 40, 862, 0, NULL},
     [REPLY_TCP_RESET] = {TCP, 50, 0x5002, 0, NULL},
+    [SENT_ARP_REQUEST] = {TICK, 0, 0, 0, asking},
     [SENT_ARP_PROBE] = {TICK, 0, 0, 0, probing},
     [SENT_ARP_ANNOUNCEMENT] = {TICK, 0, 0, 0, NULL},
     [HELD_FRAGMENT] = {PING, 20, 0x2000, 0, NULL},
+    [HELD_ANSWER] = {PING, 32, 0x6403, 0, virtual_address},
+    [CONSUMED_ARP_REPLY] = {ARP, 20, 2, 0, asking},
     [CONSUMED_UDP_DISCARD] = {UDP, 40, 9, 0, NULL},
     [DROP_ETH_SHORT] = {PING, 12, 0x0800, 13, NULL},
     [DROP_ETH_SOURCE_GROUP] = {PING, 6, 0x0100, 0, NULL},
@@ -133,6 +169,7 @@ static const struct row {
     [DROP_ARP_OWN] = {OUR_ARP, 30, 0x6402, 0, NULL},
     [DROP_ARP_CONFLICT] = {ARP, 30, 0x6402, 0, just_defended},
     [DROP_ARP_NOT_REQUEST] = {ARP, 20, 2, 0, NULL},
+    [DROP_ARP_NO_REPLY] = {TICK, 0, 0, 0, asked_in_vain},
     [DROP_ARP_NOT_OURS] = {ARP, 40, 0x6403, 0, NULL},
     [DROP_IPV4_SHORT] = {PING, 14, 0x4600, 33, NULL},
     [DROP_IPV4_VERSION] = {PING, 14, 0x6600, 0, NULL},
@@ -257,9 +294,10 @@ static void test_each_verdict_is_reached(void **state)
         f.len = (uint16_t)w.len;
         if (rows[v].base == TICK) {
             enum verdict made = net_tick(&nif, &f);
-            bool ours = v == SENT_ARP_PROBE || v == SENT_ARP_ANNOUNCEMENT;
+            bool ours = v >= SENT_ARP_REQUEST && v <= SENT_ARP_ANNOUNCEMENT;
             assert_int_equal(made, ours ? v : VERDICT_NONE);
-        } else if (verdict_replies(v) || v == HELD_FRAGMENT || v == DROP_FRAGMENT_DUPLICATE ||
+        } else if (verdict_replies(v) || verdict_holds(v) || v == CONSUMED_ARP_REPLY ||
+                   v == DROP_FRAGMENT_DUPLICATE ||
                    v == DROP_FRAGMENT_OVERLAP) { /* what is answered or held is for other tests */
             enum verdict got = net_input(&nif, &f);
             if (got != v)
@@ -284,7 +322,7 @@ static void test_each_truncation(void **state)
             memcpy(buffer, w.octet, len);
             struct frame f = {.data = buffer, .len = (uint16_t)len, .cap = (uint16_t)len};
             enum verdict got = net_input(&nif, &f);
-            assert_false(verdict_replies(got) || got == HELD_FRAGMENT);
+            assert_false(verdict_replies(got) || verdict_holds(got));
             assert_ptr_equal(f.data, buffer);
             assert_int_equal(f.len, len);
             assert_memory_equal(f.data, w.octet, len);
@@ -315,7 +353,8 @@ static void test_each_layer_returns_its_part(void **state)
 {
     (void)state;
     struct wire w;
-    mac_t peer;
+    const struct eth_envelope untagged = {0};
+    const mac_t *peer;
     struct frame f = {.data = w.octet, .cap = sizeof w.octet};
     struct ipv4_packet p = {.header = (struct ipv4_header *)(w.octet + 14), .ttl = 64};
     row_frame(&w, &rows[REPLY_ICMP_ECHO]);
@@ -344,10 +383,10 @@ static void test_each_layer_returns_its_part(void **state)
 
     row_frame(&w, &rows[REPLY_ARP]);
     c = (struct cursor){w.octet + 14, w.octet + 60, &f};
-    assert_int_equal(arp_input(&nif, &c, &peer), REPLY_ARP);
+    assert_int_equal(arp_input(&nif, &c, &untagged, &peer), REPLY_ARP);
     assert_ptr_equal(c.pos, w.octet + 14);
     assert_ptr_equal(c.end, w.octet + 42);
-    assert_memory_equal(&peer, PEER_MAC, 6);
+    assert_memory_equal(peer, PEER_MAC, 6);
 
     row_frame(&w, &rows[REPLY_ICMP_ECHO]);
     c = (struct cursor){w.octet, w.octet + w.len + 9, &f};
@@ -363,8 +402,8 @@ static void test_names(void **state)
     for (enum verdict v = 0; v < VERDICT_COUNT; v++) {
         const char *prefix = verdict_replies(v)           ? "REPLY_"
                              : v <= SENT_ARP_ANNOUNCEMENT ? "SENT_"
-                             : v == HELD_FRAGMENT         ? "HELD_"
-                             : v == CONSUMED_UDP_DISCARD  ? "CONSUMED_"
+                             : verdict_holds(v)           ? "HELD_"
+                             : v <= CONSUMED_UDP_DISCARD  ? "CONSUMED_"
                                                           : "DROP_";
         assert_true(strncmp(verdict_name(v), prefix, strlen(prefix)) == 0);
         assert_true(strlen(verdict_meaning(v)) > 0);

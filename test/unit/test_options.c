@@ -29,6 +29,7 @@ static enum option_result set(const char *word)
     before.net = (struct netif_config){
         .ip = 0x0a000001,
         .prefix = 9,
+        .gateway = 0x0a000002,
         .announce_us = 1234567,
         .ttl = 77,
         .services = 0x80,
@@ -83,6 +84,7 @@ static void test_defaults(void **state)
     assert_int_equal(o.net.services, SERVICE_ECHO | SERVICE_DISCARD | SERVICE_STAMP);
     assert_int_equal(o.net.stamp_port, 862);
     assert_false(o.net.broadcast);
+    assert_int_equal(o.net.gateway, 0);
     assert_int_equal(o.net.vip_count, 0);
     assert_int_equal(o.net.proxy_count, 0);
     assert_true(o.net.any_vlan);
@@ -322,6 +324,78 @@ static void test_stamp_port(void **state)
     accepted("stamp_port=1");
     assert_int_equal(after.net.stamp_port, 1);
     ONLY_CHANGED(net.stamp_port);
+}
+
+static void test_gw(void **state)
+{
+    (void)state;
+    static const char *const words[] = {
+        "gw=",
+        "gw=None",
+        "gw=none,",
+        "gw=1.2.3.4,none",
+        "gw=1.2.3.4,5.6.7.8",
+        "gw=1.2.3",
+        "gw=1.2.3.",
+        "gw=1.2.3.4.",
+        "gw=1.2.3.4.5",
+        "gw=1.2.3.256",
+        "gw=1.2.3.4/24",
+        "gw=1.2.3.04",
+        "gw=0.0.0.0",
+        "gw=0.1.2.3",
+        "gw=127.0.0.1",
+        "gw=224.0.0.1",
+        "gw=dhcp",
+        "gw=255.255.255.255",
+    };
+    for (size_t i = 0; i < COUNT(words); i++)
+        rejected(words[i], OPTION_BAD);
+    accepted("gw=none");
+    assert_int_equal(after.net.gateway, 0);
+    accepted("gw=192.168.100.254");
+    assert_int_equal(after.net.gateway, 0xc0a864fe);
+    ONLY_CHANGED(net.gateway);
+}
+
+/* Another host of our subnet; where that is not known, or we are alone in it, anybody. */
+static void test_gateway_fits(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t ip;
+        uint8_t prefix;
+        uint32_t gateway;
+        bool fits;
+    } cases[] = {
+        {0xc0a86402, 24, 0, true},
+        {0xc0a86402, 24, 0xc0a86401, true},
+        {0xc0a86402, 24, 0xc0a864fe, true},
+        {0xc0a86402, 24, 0xc0a86402, false},
+        {0xc0a86402, 24, 0xc0a86400, false},
+        {0xc0a86402, 24, 0xc0a864ff, false},
+        {0xc0a86402, 24, 0xc0a86301, false},
+        {0xc0a86402, 24, 0xc0a86501, false},
+        {0xc0a86402, 24, 0x08080808, false},
+        {0xc0a86402, 30, 0xc0a86401, true},
+        {0xc0a86402, 30, 0xc0a86403, false},
+        {0xc0a86402, 30, 0xc0a86404, false},
+        {0xc0a86402, 31, 0xc0a86403, true},
+        {0xc0a86402, 31, 0xc0a86402, false},
+        {0xc0a86402, 31, 0xc0a86401, false},
+        {0xc0a86403, 31, 0xc0a86402, true},
+        {0xc0a86402, 32, 0x08080808, true},
+        {0xc0a86402, 32, 0xc0a86402, false},
+        {0xc0a86402, 0, 0x08080808, true},
+        {0, 0, 0x08080808, true},
+        {0, 0, 0, true},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct options o = {
+            .net = {.ip = cases[i].ip, .prefix = cases[i].prefix, .gateway = cases[i].gateway}};
+        if (options_gateway_fits(&o) != cases[i].fits)
+            fail_msg("case %zu", i);
+    }
 }
 
 static void test_vip(void **state)
@@ -612,6 +686,7 @@ int main(void)
         cmocka_unit_test(test_vlan),        cmocka_unit_test(test_vlan_then_all),
         cmocka_unit_test(test_services),    cmocka_unit_test(test_idle),
         cmocka_unit_test(test_dhcp),        cmocka_unit_test(test_on_panic),
+        cmocka_unit_test(test_gw),          cmocka_unit_test(test_gateway_fits),
         cmocka_unit_test(test_unknown),     cmocka_unit_test(test_last_one_holds),
     };
     return cmocka_run_group_tests_name("options", tests, NULL, NULL);

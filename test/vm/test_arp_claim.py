@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Addresses on the wire: whose they are, who says so and when (RFC 5227), and for whom we are proxy
-or a real server behind a director.
+"""Addresses on the wire: whose they are, who says so and when (RFC 5227), for whom we are proxy, and
+which are virtual.
 
 What takes its time happens at once, on one bridge with five guests (`street`): the first tests follow
 what they do, the last one reads what was said in all.
 """
 import contextlib
-import os
 import re
 import socket
 import subprocess
@@ -173,35 +172,6 @@ def test_announces_again_when_the_machine_has_moved(guest):
         monitor(guest, "announce_self")
         assert announcements(packets, guest, 2) == [REQUEST, REPLY]
     guest.ping(1)
-
-
-@pytest.fixture
-def director():
-    """A bridge with a guest and, in a namespace of its own, a director that has the VIP as its own."""
-    with Namespace() as network, Namespace() as other:
-        network.run("sh", "-c", "ip link add name br0 type bridge && ip link set dev br0 up && "
-                    "ip address add 192.168.100.1/24 dev br0 && "
-                    "ip link add name port type veth peer name wire && ip link set dev port master br0 up && "
-                    f"ip link set dev wire netns /proc/{os.getpid()}/fd/{other.fd}")
-        other.run("sh", "-c", "ip link set dev wire address 52:54:00:00:00:99 up && ip link set dev lo up && "
-                  f"ip address add 192.168.100.3/24 dev wire && ip address add {VIP}/32 dev lo")
-        network.run("ip", "route", "add", VIP, "via", "192.168.100.3")
-        with Guest(network, append=f"vip={VIP}", bridge="br0") as real_server:
-            # what the kernel's IPVS does in its mode "direct routing": MAC addresses change, nothing else
-            other.run("nft", f"""
-                table netdev director {{
-                    chain schedule {{
-                        type filter hook ingress device wire priority 0
-                        ip daddr {VIP} ether daddr set {real_server.mac} ether saddr set 52:54:00:00:00:99 fwd to wire
-                    }}
-                }}""")
-            yield real_server
-
-
-@pytest.mark.xfail(strict=True, reason="the answer goes back to the director, who can't take it")
-def test_real_server_answers_the_client_directly(director):
-    """The director would drop an answer from the address that is his, so it must not pass by him."""
-    director.run("ping", "-c", "2", "-i", "0.2", "-W", "1", VIP)
 
 
 def test_what_was_said_on_the_street(street):

@@ -1,0 +1,869 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Where the answers of a virtual address go (a real server behind a director), on a clock that the
+ * test turns: to which neighbour, how it is asked for, and what becomes of what waits for it.
+ */
+#include "frames.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define START   (5000ull * SECOND) /* of frames_start() */
+#define NEVER   UINT64_MAX
+#define VIP     0xcb007107u /* 203.0.113.7 */
+#define GATEWAY 0xc0a864feu /* 192.168.100.254 */
+#define FAR     0xc6336401u /* 198.51.100.1 */
+
+static const uint8_t DIRECTOR_MAC[6] = {0x52, 0x54, 0, 0, 0, 0x99};
+static const uint8_t NEW_MAC[6] = {2, 0, 0, 0, 0, 9};
+
+/* --- the frames' owner --------------------------------------------------------------------------
+ */
+
+static struct slot {
+    struct frame frame;
+    uint8_t *memory;
+    bool with_core;
+} slots[64];
+
+static struct wire sent[64]; /* answers, as they left, since they were looked at */
+static size_t sent_count, returned_count;
+
+static void note_sent(const struct frame *f)
+{
+    assert_true(sent_count < COUNT(sent));
+    sent[sent_count].len = 0;
+    wire_copy(&sent[sent_count++], f->data, f->len);
+}
+
+static void collect(void)
+{
+    struct frame *f;
+    bool send;
+    while ((f = net_released(&nif, &send))) {
+        struct slot *slot = &slots[f->id];
+        assert_ptr_equal(f, &slot->frame);
+        assert_true(slot->with_core);
+        slot->with_core = false;
+        if (send)
+            note_sent(f);
+        else
+            returned_count++;
+        free(slot->memory);
+    }
+    unsigned held = 0;
+    for (size_t i = 0; i < COUNT(slots); i++)
+        held += slots[i].with_core;
+    assert_int_equal(held, nif.held);
+}
+
+/* Gives a frame to the core, in a buffer of its own. */
+static enum verdict give(const struct wire *w)
+{
+    struct slot *slot = slots;
+    while (slot->with_core)
+        slot++;
+    assert_true(slot < slots + COUNT(slots));
+    size_t cap = w->len < FRAME_MIN ? FRAME_MIN : w->len;
+    slot->memory = malloc(NET_HEAD_MIN + cap);
+    assert_non_null(slot->memory);
+    memcpy(slot->memory + NET_HEAD_MIN, w->octet, w->len);
+    slot->frame = (struct frame){.data = slot->memory + NET_HEAD_MIN,
+                                 .len = (uint16_t)w->len,
+                                 .cap = (uint16_t)cap,
+                                 .head = NET_HEAD_MIN,
+                                 .id = (uint16_t)(slot - slots),
+                                 .send = true}; /* whatever was there before */
+    uint64_t before = 0, after = 0;
+    for (enum verdict v = 0; v < VERDICT_COUNT; v++)
+        before += nif.verdicts[v];
+    enum verdict v = net_input(&nif, &slot->frame);
+    for (enum verdict i = 0; i < VERDICT_COUNT; i++)
+        after += nif.verdicts[i];
+    assert_true(after > before);
+    slot->with_core = verdict_holds(v);
+    if (verdict_replies(v))
+        note_sent(&slot->frame);
+    if (!slot->with_core)
+        free(slot->memory);
+    collect();
+    return v;
+}
+
+static int setup(void **state)
+{
+    frames_setup(state);
+    nif.claim.announcements_left = 0; /* those are for other tests */
+    nif.config.vip[0] = VIP;
+    nif.config.vip_count = 1;
+    sent_count = returned_count = 0;
+    return 0;
+}
+
+/* In time everything comes back. */
+static int teardown(void **state)
+{
+    (void)state;
+    while (net_due(&nif) != NEVER) {
+        uint8_t octet[64];
+        struct frame f = {.data = octet, .cap = sizeof octet};
+        if (net_due(&nif) > nif.now)
+            nif.now = net_due(&nif);
+        net_tick(&nif, &f);
+        collect();
+    }
+    return nif.held;
+}
+
+#define CACHE_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+/* --- clients ------------------------------------------------------------------------------------
+ */
+
+struct tags {
+    uint8_t octet[8];
+    size_t len;
+};
+
+static const struct tags UNTAGGED;
+
+/* A ping to the virtual address that the director has handed on. */
+static struct ping vip_ping(uint32_t client)
+{
+    struct ping p = ping_request();
+    p.eth_src = DIRECTOR_MAC;
+    p.src = client;
+    p.dst = VIP;
+    return p;
+}
+
+static enum verdict give_ping(const struct ping *p, const struct tags *tags)
+{
+    struct wire w;
+    wire_ping(&w, p);
+    wire_tag(&w, tags->octet, tags->len);
+    return give(&w);
+}
+
+/* The only frame that was sent is the answer to p, made when ip_id became this, to mac. */
+static void expect_pong(const struct ping *p, unsigned id, const uint8_t *mac,
+                        const struct tags *tags)
+{
+    struct ping reply = ping_reply(p);
+    struct wire w;
+    reply.id = (int)id;
+    reply.eth_dst = mac;
+    wire_ping(&w, &reply);
+    wire_tag(&w, tags->octet, tags->len);
+    wire_fill(&w, 0, FRAME_MIN);
+    assert_int_equal(sent_count, 1);
+    assert_int_equal(sent[0].len, w.len);
+    assert_memory_equal(sent[0].octet, w.octet, w.len);
+    sent_count = 0;
+}
+
+static void answered_at_once(uint32_t client, const uint8_t *mac)
+{
+    struct ping p = vip_ping(client);
+    assert_int_equal(give_ping(&p, &UNTAGGED), REPLY_ICMP_ECHO);
+    expect_pong(&p, nif.ip_id, mac, &UNTAGGED);
+}
+
+static void held(uint32_t client)
+{
+    struct ping p = vip_ping(client);
+    assert_int_equal(give_ping(&p, &UNTAGGED), HELD_ANSWER);
+    assert_int_equal(sent_count, 0);
+}
+
+/* The request for an address, made now, to mac. */
+static void expect_request(uint32_t ip, const uint8_t *mac, const struct tags *tags)
+{
+    struct wire w;
+    struct arp a = {
+        .eth_dst = mac,
+        .eth_src = OUR_MAC,
+        .hrd = 1,
+        .pro = 0x0800,
+        .hln = 6,
+        .pln = 4,
+        .op = 1,
+        .sha = OUR_MAC,
+        .spa = OUR_IP,
+        .tha = ZERO_MAC,
+        .tpa = ip,
+    };
+    wire_arp(&w, &a);
+    wire_tag(&w, tags->octet, tags->len);
+    wire_fill(&w, 0, FRAME_MIN);
+    assert_int_equal(net_due(&nif), nif.now);
+    expect_tick(nif.now, SENT_ARP_REQUEST, &w);
+}
+
+/* What a neighbour says of itself: op 2 to us, or op 1 for somebody else. */
+static struct arp says(uint32_t ip, const uint8_t *mac, int op)
+{
+    struct arp a = arp_request();
+    a.eth_src = a.sha = mac;
+    a.spa = ip;
+    a.op = op;
+    if (op == 2) {
+        a.eth_dst = a.tha = OUR_MAC;
+        a.tpa = OUR_IP;
+    } else {
+        a.tpa = 0xc0a86463;
+    }
+    return a;
+}
+
+static enum verdict give_arp(const struct arp *a, const struct tags *tags)
+{
+    struct wire w;
+    wire_arp(&w, a);
+    wire_tag(&w, tags->octet, tags->len);
+    return give(&w);
+}
+
+static void reply_of(uint32_t ip, const uint8_t *mac)
+{
+    struct arp a = says(ip, mac, 2);
+    assert_int_equal(give_arp(&a, &UNTAGGED), CONSUMED_ARP_REPLY);
+}
+
+/* Asks for the client and lets it answer. */
+static void make_known(uint32_t client, const uint8_t *mac)
+{
+    held(client);
+    expect_request(client, BROADCAST_MAC, &UNTAGGED);
+    reply_of(client, mac);
+    assert_int_equal(sent_count, 1);
+    sent_count = 0;
+}
+
+static void nothing_due(void)
+{
+    assert_true(net_due(&nif) == NEVER);
+    expect_no_tick(nif.now);
+}
+
+static void at(uint64_t now)
+{
+    nif.now = now;
+}
+
+static void expect_count(enum verdict v, uint64_t count)
+{
+    if (nif.verdicts[v] != count)
+        fail_msg("%s: %lu, expected %lu", verdict_name(v), (unsigned long)nif.verdicts[v],
+                 (unsigned long)count);
+}
+
+/* --- the way of one answer ----------------------------------------------------------------------
+ */
+
+/* Held, asked for, sent, and from then on sent at once; the answer counts when it is sent. */
+static void test_c030_first_answer(void **state)
+{
+    (void)state;
+    struct ping p = vip_ping(PEER_IP);
+    nothing_due();
+    assert_int_equal(give_ping(&p, &UNTAGGED), HELD_ANSWER);
+    unsigned id = nif.ip_id;
+    expect_request(PEER_IP, BROADCAST_MAC, &UNTAGGED);
+    assert_int_equal(net_due(&nif), nif.now + SECOND);
+    at(nif.now + 700);
+    expect_count(REPLY_ICMP_ECHO, 0);
+    assert_int_equal(sent_count, 0);
+    reply_of(PEER_IP, PEER_MAC);
+    expect_pong(&p, id, PEER_MAC, &UNTAGGED);
+    expect_count(REPLY_ICMP_ECHO, 1);
+    expect_count(HELD_ANSWER, 1);
+    nothing_due();
+    for (int i = 0; i < 100; i++)
+        answered_at_once(PEER_IP, PEER_MAC);
+    nothing_due();
+    expect_count(REPLY_ICMP_ECHO, 101);
+    expect_count(SENT_ARP_REQUEST, 1);
+    assert_int_equal(returned_count, 0);
+}
+
+/* The request has the tags of the packet, priority and all; who is known in one VLAN is not in
+ * another, and a priority is none. */
+static void test_tagged(void **state)
+{
+    (void)state;
+    static const struct tags ways[] = {
+        {{0}, 0},
+        {{0x81, 0, 0x60, 5}, 4},
+        {{0x88, 0xa8, 0xa0, 5, 0x81, 0, 0x20, 6}, 8},
+        {{0x88, 0xa8, 0, 6, 0x81, 0, 0, 5}, 8},
+    };
+    static const struct tags priority = {{0x81, 0, 0xe0, 5}, 4}, none = {{0x81, 0, 0xe0, 0}, 4};
+    struct ping p = vip_ping(PEER_IP);
+    struct arp a = says(PEER_IP, PEER_MAC, 2);
+    for (size_t i = 0; i < COUNT(ways); i++) {
+        assert_int_equal(give_ping(&p, &ways[i]), HELD_ANSWER);
+        unsigned id = nif.ip_id;
+        expect_request(PEER_IP, BROADCAST_MAC, &ways[i]);
+        for (size_t j = 0; j < COUNT(ways); j++)
+            if (j > i)
+                assert_int_equal(give_arp(&a, &ways[j]), DROP_ARP_NOT_REQUEST);
+        assert_int_equal(sent_count, 0);
+        assert_int_equal(give_arp(&a, &ways[i]), CONSUMED_ARP_REPLY);
+        expect_pong(&p, id, PEER_MAC, &ways[i]);
+    }
+    assert_int_equal(give_ping(&p, &priority), REPLY_ICMP_ECHO);
+    expect_pong(&p, nif.ip_id, PEER_MAC, &priority);
+    assert_int_equal(give_ping(&p, &none), REPLY_ICMP_ECHO);
+    expect_pong(&p, nif.ip_id, PEER_MAC, &none);
+}
+
+/* Three times, a second apart, then it is given up; whoever comes later is asked for anew. */
+static void test_c027_nobody_answers(void **state)
+{
+    (void)state;
+    for (int round = 1; round <= 2; round++) {
+        held(PEER_IP);
+        uint64_t begin = nif.now;
+        for (int i = 0; i < 3; i++) {
+            at(begin + (uint64_t)i * SECOND);
+            expect_request(PEER_IP, BROADCAST_MAC, &UNTAGGED);
+            expect_no_tick(nif.now + SECOND - 1);
+        }
+        assert_int_equal(nif.held, 1);
+        assert_int_equal(net_due(&nif), begin + 3 * SECOND);
+        expect_no_tick(begin + 3 * SECOND);
+        collect();
+        assert_int_equal(nif.held, 0);
+        nothing_due();
+        assert_int_equal(returned_count, round);
+        expect_count(DROP_ARP_NO_REPLY, (uint64_t)round);
+        struct arp late = says(PEER_IP, PEER_MAC, 2);
+        assert_int_equal(give_arp(&late, &UNTAGGED), DROP_ARP_NOT_REQUEST);
+    }
+    assert_int_equal(sent_count, 0);
+    expect_count(REPLY_ICMP_ECHO, 0);
+}
+
+/* RFC 1122 2.3.2.2: the latest one is kept. RFC 1122 2.3.2.1: no flood of requests. */
+static void test_c027_flood(void **state)
+{
+    (void)state;
+    struct ping p = vip_ping(PEER_IP);
+    for (int i = 0; i < 1000; i++) {
+        p.sequence = i;
+        at(START + (uint64_t)i * 1000);
+        assert_int_equal(give_ping(&p, &UNTAGGED), HELD_ANSWER);
+        assert_int_equal(nif.held, 1);
+        if (i == 0)
+            expect_request(PEER_IP, BROADCAST_MAC, &UNTAGGED);
+        else
+            expect_no_tick(nif.now);
+    }
+    expect_count(DROP_ARP_NO_REPLY, 999);
+    assert_int_equal(returned_count, 999);
+    reply_of(PEER_IP, PEER_MAC);
+    expect_pong(&p, nif.ip_id, PEER_MAC, &UNTAGGED);
+    expect_count(REPLY_ICMP_ECHO, 1);
+    expect_count(SENT_ARP_REQUEST, 1);
+}
+
+/* --- what is learned ----------------------------------------------------------------------------
+ */
+
+/* RFC 826: from any packet, whatever it is for; one for us is answered besides. */
+static void test_learns_from(void **state)
+{
+    (void)state;
+    struct arp gratuitous = says(PEER_IP, NEW_MAC, 1), for_us = says(PEER_IP, PEER_MAC, 1);
+    gratuitous.tpa = PEER_IP;
+    for_us.tpa = OUR_IP;
+    held(PEER_IP);
+    assert_int_equal(give_arp(&for_us, &UNTAGGED), REPLY_ARP);
+    assert_int_equal(sent_count, 2); /* the answer to it, and the one that waited */
+    assert_memory_equal(sent[1].octet, PEER_MAC, 6);
+    sent_count = 0;
+    nothing_due();
+    assert_int_equal(give_arp(&gratuitous, &UNTAGGED), DROP_ARP_NOT_OURS);
+    answered_at_once(PEER_IP, NEW_MAC); /* RFC 1122 2.3.2.1: the new one is learned */
+    gratuitous = says(PEER_IP, OTHER_MAC, 2);
+    gratuitous.tpa = PEER_IP;
+    gratuitous.eth_dst = gratuitous.tha = BROADCAST_MAC;
+    assert_int_equal(give_arp(&gratuitous, &UNTAGGED), CONSUMED_ARP_REPLY);
+    answered_at_once(PEER_IP, OTHER_MAC);
+    struct arp other = says(PEER_IP, PEER_MAC, 1);
+    assert_int_equal(give_arp(&other, &UNTAGGED), DROP_ARP_NOT_OURS);
+    answered_at_once(PEER_IP, PEER_MAC);
+}
+
+/* Not from what is no ARP packet of a neighbour, nor of neighbours that nobody needs. */
+static void test_learns_not_from(void **state)
+{
+    (void)state;
+    static const uint8_t group[6] = {1, 0, 0x5e, 0, 0, 1};
+    held(PEER_IP);
+    expect_request(PEER_IP, BROADCAST_MAC, &UNTAGGED);
+    struct arp bad[6];
+    for (size_t i = 0; i < COUNT(bad); i++)
+        bad[i] = says(PEER_IP, PEER_MAC, 2);
+    bad[0].sha = group;
+    bad[1].hrd = 6;
+    bad[2].pln = 16;
+    bad[3].spa = 0;
+    bad[4].spa = OTHER_IP;
+    bad[5].sha = OUR_MAC;
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        assert_int_not_equal(give_arp(&bad[i], &UNTAGGED), CONSUMED_ARP_REPLY);
+        assert_int_equal(nif.held, 1);
+    }
+    struct arp flooded = says(PEER_IP, PEER_MAC, 2);
+    flooded.eth_dst = OTHER_MAC;
+    assert_int_equal(give_arp(&flooded, &UNTAGGED), DROP_ETH_NOT_OURS);
+    assert_int_equal(sent_count, 0);
+    held(OTHER_IP);
+    assert_int_equal(nif.held, 2);
+}
+
+/* A packet from our own address is a conflict and no neighbour's. */
+static void test_learns_not_from_conflicts(void **state)
+{
+    (void)state;
+    make_known(PEER_IP, PEER_MAC);
+    struct arp rival = says(OUR_IP, OTHER_MAC, 2);
+    assert_int_equal(give_arp(&rival, &UNTAGGED), REPLY_ARP_DEFENCE);
+    sent_count = 0;
+    answered_at_once(PEER_IP, PEER_MAC);
+}
+
+/* --- ageing -------------------------------------------------------------------------------------
+ */
+
+/* One that is used is asked after 30 s, itself alone, once a second, and no answer waits. */
+static void test_c028_refresh(void **state)
+{
+    (void)state;
+    make_known(PEER_IP, PEER_MAC);
+    uint64_t known = nif.now;
+    at(known + 30 * SECOND - 1);
+    answered_at_once(PEER_IP, PEER_MAC);
+    nothing_due();
+    for (unsigned i = 0; i < 30; i++) {
+        at(known + (30 + i) * SECOND);
+        answered_at_once(PEER_IP, PEER_MAC);
+        expect_request(PEER_IP, PEER_MAC, &UNTAGGED);
+        nothing_due();
+        at(nif.now + SECOND - 1);
+        answered_at_once(PEER_IP, PEER_MAC);
+        nothing_due();
+    }
+    at(known + 59 * SECOND + SECOND / 2);
+    reply_of(PEER_IP, NEW_MAC); /* at last */
+    known = nif.now;
+    at(known + 30 * SECOND - 1);
+    answered_at_once(PEER_IP, NEW_MAC);
+    nothing_due();
+    at(known + 30 * SECOND);
+    answered_at_once(PEER_IP, NEW_MAC);
+    expect_request(PEER_IP, NEW_MAC, &UNTAGGED);
+}
+
+/* One that is not used is not asked, and after a minute it is not believed. */
+static void test_c028_expiry(void **state)
+{
+    (void)state;
+    make_known(PEER_IP, PEER_MAC);
+    uint64_t known = nif.now;
+    at(known + 59 * SECOND);
+    nothing_due();
+    at(known + 60 * SECOND - 1);
+    answered_at_once(PEER_IP, PEER_MAC);
+    expect_request(PEER_IP, PEER_MAC, &UNTAGGED);
+    uint64_t asked = nif.now;
+    at(known + 60 * SECOND);
+    held(PEER_IP);
+    assert_int_equal(net_due(&nif), asked + SECOND); /* not twice within a second */
+    at(asked + SECOND);
+    expect_request(PEER_IP, BROADCAST_MAC, &UNTAGGED);
+    reply_of(PEER_IP, OTHER_MAC);
+    assert_int_equal(sent_count, 1);
+    assert_memory_equal(sent[0].octet, OTHER_MAC, 6);
+    sent_count = 0;
+    known = nif.now;
+    at(known + 61 * SECOND);
+    nothing_due();
+    held(PEER_IP);
+    expect_request(PEER_IP, BROADCAST_MAC, &UNTAGGED);
+}
+
+/* --- limits -------------------------------------------------------------------------------------
+ */
+
+static uint32_t client(unsigned i)
+{
+    return 0xc0a8640a + i;
+}
+
+static const uint8_t *client_mac(unsigned i)
+{
+    static uint8_t macs[32][6];
+    memcpy(macs[i], (uint8_t[]){2, 0, 0, 0, 1, (uint8_t)i}, 6);
+    return macs[i];
+}
+
+/* The table is full of neighbours that were just asked for: the next one's answer goes back. */
+static void test_c027_too_many(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 16; i++)
+        held(client(i));
+    answered_at_once(client(16), DIRECTOR_MAC);
+    for (unsigned i = 0; i < 16; i++)
+        expect_request(client(i), BROADCAST_MAC, &UNTAGGED);
+    answered_at_once(client(16), DIRECTOR_MAC);
+    at(nif.now + SECOND - 1);
+    answered_at_once(client(16), DIRECTOR_MAC);
+    at(nif.now + 1);
+    held(client(16)); /* in the place of the one used longest ago, whose answer is given up */
+    expect_count(DROP_ARP_NO_REPLY, 1);
+    assert_int_equal(returned_count, 1);
+    struct arp a = says(client(0), client_mac(0), 2);
+    assert_int_equal(give_arp(&a, &UNTAGGED), DROP_ARP_NOT_REQUEST);
+    for (unsigned i = 1; i <= 16; i++)
+        reply_of(client(i), client_mac(i));
+    assert_int_equal(sent_count, 16);
+    for (unsigned i = 1; i <= 16; i++)
+        assert_memory_equal(sent[i - 1].octet, client_mac(i), 6);
+}
+
+/* Who is used stays, though others were known later. */
+static void test_least_recently_used(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 16; i++) {
+        at(nif.now + 1);
+        make_known(client(i), client_mac(i));
+    }
+    at(nif.now + 2 * SECOND);
+    for (unsigned i = 0; i < 16; i++)
+        if (i != 7)
+            answered_at_once(client(i), client_mac(i));
+    make_known(client(16), client_mac(16));
+    for (unsigned i = 0; i <= 16; i++)
+        if (i != 7)
+            answered_at_once(client(i), client_mac(i));
+    nothing_due();
+    at(nif.now + 2 * SECOND);
+    held(client(7));
+}
+
+/* No more is held than may be: the answer goes back; but the neighbour is asked for. */
+static void test_held_max(void **state)
+{
+    (void)state;
+    nif.held_max = 2;
+    held(client(0));
+    held(client(1));
+    answered_at_once(client(2), DIRECTOR_MAC);
+    answered_at_once(client(1), DIRECTOR_MAC);
+    for (unsigned i = 0; i < 3; i++)
+        expect_request(client(i), BROADCAST_MAC, &UNTAGGED);
+    reply_of(client(2), client_mac(2));
+    answered_at_once(client(2), client_mac(2));
+    reply_of(client(0), client_mac(0));
+    assert_int_equal(sent_count, 1);
+    sent_count = 0;
+    held(client(3));
+}
+
+/* A piece of a ping to our own address: its whole is not more than so many. */
+static enum verdict give_piece(uint32_t dst, uint32_t src, int offset, bool more)
+{
+    struct ping p = vip_ping(src);
+    p.dst = dst;
+    p.flags_offset = offset / 8 | (more ? 0x2000 : 0);
+    return give_ping(&p, &UNTAGGED);
+}
+
+/* Fragments find room where answers wait for a neighbour; what has a way goes first. */
+static void test_c063_fragments_come_first(void **state)
+{
+    (void)state;
+    nif.held_max = 3;
+    for (unsigned i = 0; i < 3; i++)
+        held(client(i));
+    for (unsigned i = 0; i < 3; i++) {
+        assert_int_equal(give_piece(OUR_IP, PEER_IP, 64 * (int)i, true), HELD_FRAGMENT);
+        expect_count(DROP_ARP_NO_REPLY, i + 1);
+        assert_int_equal(nif.held, 3);
+    }
+    expect_count(DROP_FRAGMENT_GIVEN_UP, 0);
+    assert_int_equal(give_piece(OUR_IP, PEER_IP, 192, true), HELD_FRAGMENT);
+    expect_count(DROP_FRAGMENT_GIVEN_UP, 1);
+}
+
+/* --- which neighbour ----------------------------------------------------------------------------
+ */
+
+static void test_c030_next_hop(void **state)
+{
+    enum hop { CLIENT, TO_GATEWAY, BACK };
+    static const struct {
+        uint32_t ip;
+        unsigned prefix;
+        uint32_t gateway, client;
+        enum hop hop;
+    } cases[] = {
+        {OUR_IP, 24, 0, 0xc0a86401, CLIENT},
+        {OUR_IP, 24, GATEWAY, 0xc0a86401, CLIENT},
+        {OUR_IP, 24, GATEWAY, GATEWAY, CLIENT},
+        {OUR_IP, 24, 0, 0xc0a86501, BACK},
+        {OUR_IP, 24, GATEWAY, 0xc0a86501, TO_GATEWAY},
+        {OUR_IP, 24, GATEWAY, 0xc0a863ff, TO_GATEWAY},
+        {OUR_IP, 24, GATEWAY, FAR, TO_GATEWAY},
+        {OUR_IP, 31, 0xc0a86403, 0xc0a86403, CLIENT},
+        {OUR_IP, 31, 0xc0a86403, 0xc0a86401, TO_GATEWAY},
+        {OUR_IP, 31, 0xc0a86403, 0xc0a86404, TO_GATEWAY},
+        {OUR_IP, 32, GATEWAY, 0xc0a86403, TO_GATEWAY},
+        {OUR_IP, 32, 0, 0xc0a86403, BACK},
+        {OUR_IP, 0, GATEWAY, FAR, CLIENT},
+        {OUR_IP, 1, GATEWAY, 0x08080808, TO_GATEWAY},
+        {OUR_IP, 1, GATEWAY, 0x80000001, CLIENT},
+        {0, 0, GATEWAY, PEER_IP, BACK},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        uint32_t hop = cases[i].hop == CLIENT ? cases[i].client : cases[i].gateway;
+        setup(state);
+        use_ip(cases[i].ip, cases[i].prefix);
+        nif.claim.announcements_left = 0;
+        nif.config.gateway = cases[i].gateway;
+        if (cases[i].hop == BACK) {
+            answered_at_once(cases[i].client, DIRECTOR_MAC);
+            nothing_due();
+            continue;
+        }
+        held(cases[i].client);
+        expect_request(hop, BROADCAST_MAC, &UNTAGGED);
+        reply_of(hop, NEW_MAC);
+        assert_int_equal(sent_count, 1);
+        sent_count = 0;
+        answered_at_once(cases[i].client, NEW_MAC);
+    }
+}
+
+/* All who are behind it share the gateway. */
+static void test_gateway_is_one_neighbour(void **state)
+{
+    (void)state;
+    nif.config.gateway = GATEWAY;
+    make_known(GATEWAY, NEW_MAC);
+    for (unsigned i = 0; i < 100; i++)
+        answered_at_once(FAR + i, NEW_MAC);
+    nothing_due();
+}
+
+/* What comes for our own address goes back as it came, from near and far. */
+static void test_own_address_asks_nobody(void **state)
+{
+    (void)state;
+    nif.config.gateway = GATEWAY;
+    struct ping near = ping_request(), far = ping_request();
+    far.src = FAR;
+    ping_answered(&near);
+    ping_answered(&far);
+    nothing_due();
+}
+
+static void test_while_probing(void **state)
+{
+    (void)state;
+    struct netif_config config = DEFAULT_CONFIG;
+    config.probe = true;
+    config.vip[0] = VIP;
+    config.vip_count = 1;
+    frames_start(&config);
+    answered_at_once(PEER_IP, DIRECTOR_MAC);
+    expect_count(SENT_ARP_REQUEST, 0);
+    nif.claim.ip = 0;
+    nif.claim.probing = false;
+}
+
+/* --- every kind of answer -----------------------------------------------------------------------
+ */
+
+static void test_all_answers(void **state)
+{
+    static const struct {
+        int dport; /* 0: a TCP segment, -1: an unknown protocol */
+        enum verdict want;
+    } cases[] = {
+        {7, REPLY_UDP_ECHO},
+        {862, REPLY_STAMP},
+        {33434, REPLY_ICMP_PORT_UNREACHABLE},
+        {0, REPLY_TCP_RESET},
+        {-1, REPLY_ICMP_PROTOCOL_UNREACHABLE},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct wire w;
+        setup(state);
+        if (cases[i].dport > 0) {
+            struct udp u = udp_request(cases[i].dport);
+            u.ip.src = PEER_IP;
+            u.ip.dst = VIP;
+            wire_udp(&w, &u);
+        } else if (cases[i].dport == 0) {
+            struct tcp t = tcp_request(0x02);
+            t.ip.dst = VIP;
+            wire_tcp(&w, &t);
+        } else {
+            struct ip ip = ip_request(132);
+            ip.dst = VIP;
+            wire_ip(&w, &ip, 8);
+            wire_fill(&w, 1, w.len + 8);
+        }
+        assert_int_equal(give(&w), HELD_ANSWER);
+        expect_count(cases[i].want, 0);
+        expect_request(PEER_IP, BROADCAST_MAC, &UNTAGGED);
+        reply_of(PEER_IP, NEW_MAC);
+        expect_count(cases[i].want, 1);
+        assert_int_equal(sent_count, 1);
+        struct wire first = sent[0];
+        assert_memory_equal(first.octet, NEW_MAC, 6);
+        sent_count = 0;
+        nif.ip_id--; /* the same again, answered at once, has the same octets */
+        assert_int_equal(give(&w), cases[i].want);
+        assert_int_equal(sent[0].len, first.len);
+        assert_memory_equal(sent[0].octet, first.octet, first.len);
+        sent_count = 0;
+        assert_int_equal(teardown(state), 0);
+    }
+}
+
+/* All fragments of an answer wait together, and go to one place though they came from two. */
+static void test_fragments_wait_together(void **state)
+{
+    (void)state;
+    static uint8_t data[128];
+    struct udp u = udp_request(7);
+    u.ip.dst = VIP;
+    u.data = data;
+    u.data_len = sizeof data;
+    struct wire whole, piece[2];
+    wire_udp(&whole, &u);
+    for (int i = 0; i < 2; i++) {
+        struct ip ip = u.ip;
+        ip.eth_src = i ? OTHER_MAC : DIRECTOR_MAC;
+        ip.flags_offset = i ? 72 / 8 : 0x2000;
+        wire_ip(&piece[i], &ip, i ? 64 : 72);
+        wire_copy(&piece[i], whole.octet + 34 + (i ? 72 : 0), i ? 64 : 72);
+    }
+    for (int round = 0; round < 3; round++) {
+        bool known = round == 1;
+        for (int i = 0; i < 2; i++)
+            assert_int_equal(give(&piece[i]), HELD_FRAGMENT);
+        if (!known) {
+            assert_int_equal(sent_count, 0);
+            assert_int_equal(nif.held, 2);
+            expect_count(REPLY_UDP_ECHO, (uint64_t)round);
+            expect_request(PEER_IP, BROADCAST_MAC, &UNTAGGED);
+        }
+        if (round == 0)
+            reply_of(PEER_IP, NEW_MAC);
+        if (round < 2) {
+            assert_int_equal(sent_count, 2);
+            expect_count(REPLY_UDP_ECHO, (uint64_t)round + 1);
+            for (int i = 0; i < 2; i++) {
+                assert_memory_equal(sent[i].octet, NEW_MAC, 6);
+                assert_int_equal(sent[i].octet[20] << 8 | sent[i].octet[21], i ? 9 : 0x2000);
+            }
+            assert_int_equal(nif.held, 0);
+            nothing_due();
+        }
+        sent_count = 0;
+        at(nif.now + (round == 1 ? 61 * SECOND : 1));
+    }
+    /* given up together too, by an answer that comes later */
+    held(PEER_IP);
+    assert_int_equal(nif.held, 1);
+    assert_int_equal(returned_count, 2);
+    expect_count(DROP_ARP_NO_REPLY, 1);
+}
+
+/* Of a datagram in fragments whose answer is one frame, that one waits and the others are free. */
+static void test_what_is_no_answer_does_not_wait(void **state)
+{
+    (void)state;
+    static uint8_t data[100];
+    struct tcp t = tcp_request(0x02);
+    struct wire whole, piece;
+    t.ip.dst = VIP;
+    t.data = data;
+    t.data_len = 60;
+    wire_tcp(&whole, &t);
+    for (unsigned i = 0; i < 2; i++) {
+        struct ip ip = t.ip;
+        ip.flags_offset = i ? 56 / 8 : 0x2000;
+        wire_ip(&piece, &ip, i ? 24 : 56);
+        wire_copy(&piece, whole.octet + 34 + 56 * i, i ? 24 : 56);
+        assert_int_equal(give(&piece), HELD_FRAGMENT);
+    }
+    assert_int_equal(nif.held, 1);
+    assert_int_equal(returned_count, 1);
+    expect_request(PEER_IP, BROADCAST_MAC, &UNTAGGED);
+    reply_of(PEER_IP, NEW_MAC);
+    assert_int_equal(sent_count, 1);
+    assert_memory_equal(sent[0].octet, NEW_MAC, 6);
+    expect_count(REPLY_TCP_RESET, 1);
+}
+
+/* Time Exceeded about a datagram for the virtual address goes the same way. */
+static void test_c061_time_exceeded(void **state)
+{
+    (void)state;
+    assert_int_equal(give_piece(VIP, PEER_IP, 0, true), HELD_FRAGMENT);
+    expect_no_tick(nif.now + 60 * SECOND - 1);
+    at(nif.now + 1);
+    struct wire w;
+    struct arp a = says(OUR_IP, OUR_MAC, 1);
+    a.eth_dst = BROADCAST_MAC;
+    a.spa = OUR_IP;
+    a.tpa = PEER_IP;
+    a.tha = ZERO_MAC;
+    wire_arp(&w, &a);
+    wire_fill(&w, 0, FRAME_MIN);
+    expect_tick(nif.now, SENT_ARP_REQUEST, &w);
+    expect_count(REPLY_ICMP_TIME_EXCEEDED, 0);
+    reply_of(PEER_IP, NEW_MAC);
+    expect_count(REPLY_ICMP_TIME_EXCEEDED, 1);
+    assert_int_equal(sent_count, 1);
+    assert_memory_equal(sent[0].octet, NEW_MAC, 6);
+    assert_int_equal(sent[0].octet[34] << 8 | sent[0].octet[35], 0x0b01);
+    sent_count = 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CACHE_TEST(test_c030_first_answer),
+        CACHE_TEST(test_tagged),
+        CACHE_TEST(test_c027_nobody_answers),
+        CACHE_TEST(test_c027_flood),
+        CACHE_TEST(test_learns_from),
+        CACHE_TEST(test_learns_not_from),
+        CACHE_TEST(test_learns_not_from_conflicts),
+        CACHE_TEST(test_c028_refresh),
+        CACHE_TEST(test_c028_expiry),
+        CACHE_TEST(test_c027_too_many),
+        CACHE_TEST(test_least_recently_used),
+        CACHE_TEST(test_held_max),
+        CACHE_TEST(test_c063_fragments_come_first),
+        CACHE_TEST(test_c030_next_hop),
+        CACHE_TEST(test_gateway_is_one_neighbour),
+        CACHE_TEST(test_own_address_asks_nobody),
+        CACHE_TEST(test_while_probing),
+        CACHE_TEST(test_all_answers),
+        CACHE_TEST(test_fragments_wait_together),
+        CACHE_TEST(test_what_is_no_answer_does_not_wait),
+        CACHE_TEST(test_c061_time_exceeded),
+    };
+    return cmocka_run_group_tests_name("ARP cache", tests, NULL, NULL);
+}
