@@ -42,6 +42,14 @@
  */
 #define CONFIG_SPIN_US 200
 
+/*
+ * Of a burst of so many frames the device is notified before it is over: the others' answers need
+ * not wait for the last. Measured under TCG on two cores, a notification per burst instead of one
+ * at its first frame: at 8 outstanding 84,000 instead of 68,000 echoes a second, at 64 147,000
+ * instead of 97,000 (in another hour 205,000 instead of 177,000); with 1,000 here 130,000.
+ */
+#define CONFIG_BURST 32
+
 /* How long the loop may go without a look at the console and the power button, in microseconds. */
 #define CONFIG_CONSOLE_US 10000
 

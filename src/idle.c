@@ -55,11 +55,8 @@ bool idle_turn(struct virtio_net *net, bool busy, uint64_t now, uint64_t due)
 {
     if (busy && mode == IDLE_ADAPTIVE)
         busy_until = now + CONFIG_SPIN_US;
-    if (!busy) {
-        virtio_net_nudge(net);
-        if (mode != IDLE_POLL && now >= busy_until && sleep(net, due))
-            look = now;
-    }
+    if (!busy && mode != IDLE_POLL && now >= busy_until && sleep(net, due))
+        look = now;
     if (now < look)
         return false;
     look = now + CONFIG_CONSOLE_US;

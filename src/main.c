@@ -97,16 +97,16 @@ static void release(void)
     }
 }
 
-/* Answers every frame that has come in. False if none has. */
-static bool answer(void)
+/* Answers every frame that has come in. Returns how many. */
+static unsigned answer(void)
 {
     struct frame *f;
-    bool any = false;
+    unsigned frames = 0;
 
     virtio_net_reap(&net);
     while ((f = virtio_net_receive(&net))) {
         enum verdict v = net_input(&nif, f);
-        any = true;
+        frames++;
         if (verdict_replies(v)) {
             if (v == REPLY_STAMP)
                 net_stamp(&nif, clock_us());
@@ -117,7 +117,7 @@ static bool answer(void)
             release();
         }
     }
-    return any;
+    return frames;
 }
 
 /* Sends what is due of our own accord. */
@@ -134,14 +134,33 @@ static void tick(void)
     release();
 }
 
+/*
+ * Shows the device what was made in a turn in which so many frames came, and notifies it: at once
+ * while they come one by one; of a burst when it is over, or long enough. QEMU's thread is busy
+ * with the rest of the burst until then, and under TCG the guest would wait for it.
+ */
+static void flush(unsigned frames)
+{
+    static unsigned burst, last_burst; /* frames since none came, and before that */
+
+    virtio_net_show(&net);
+    burst += frames;
+    if (frames == 0 || last_burst <= 1 || burst >= CONFIG_BURST)
+        virtio_net_nudge(&net);
+    if (frames == 0 && burst > 0) {
+        last_burst = burst;
+        burst = 0;
+    }
+}
+
 /* A turn of the loop. True if a frame has come. */
 static bool turn(void)
 {
     nif.now = clock_us();
-    bool any = answer();
+    unsigned frames = answer();
     tick();
-    virtio_net_flush(&net);
-    return any;
+    flush(frames);
+    return frames > 0;
 }
 
 /* Looks at what makes no frames: the clock, the keyboard, the power button, the link. */

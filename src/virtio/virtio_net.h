@@ -198,8 +198,15 @@ static inline struct frame *virtio_net_spare(struct virtio_net *net)
     return f;
 }
 
-/* Notifies whatever queue the device waits for. For a loop that has nothing else to do: see
- * virtq_wanted. */
+/* Shows the device what was sent and given back. */
+static inline void virtio_net_show(struct virtio_net *net)
+{
+    virtq_show(&net->transmit);
+    virtq_show(&net->receive);
+}
+
+/* Notifies whatever queue the device waits for, at most once. To be called before the driver has
+ * nothing else to do, and again while it has not: see virtq_wanted. */
 static inline void virtio_net_nudge(struct virtio_net *net)
 {
     if (virtq_wanted(&net->transmit))
@@ -208,14 +215,11 @@ static inline void virtio_net_nudge(struct virtio_net *net)
         net->virtio->ops->notify(net->virtio, net->receive.index);
 }
 
-/* Shows the device what was sent and given back, and notifies it at most once per queue, and only
- * if it asks. */
+/* Both. */
 static inline void virtio_net_flush(struct virtio_net *net)
 {
-    if (virtq_publish(&net->transmit))
-        net->virtio->ops->notify(net->virtio, net->transmit.index);
-    if (virtq_publish(&net->receive))
-        net->virtio->ops->notify(net->virtio, net->receive.index);
+    virtio_net_show(net);
+    virtio_net_nudge(net);
 }
 
 #endif

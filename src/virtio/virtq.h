@@ -161,11 +161,11 @@ static inline bool virtq_wanted(struct virtq *q)
     return wanted;
 }
 
-/* Shows the device what was added. True if it asks to be notified of that. */
-static inline bool virtq_publish(struct virtq *q)
+/* Shows the device what was added. */
+static inline void virtq_show(struct virtq *q)
 {
     if (q->added == q->published)
-        return false;
+        return;
     q->published = q->added;
     /* Release: "a suitable memory barrier to ensure the device sees the updated descriptor table
      * and available ring before the next step", 2.7.13 steps 4 and 5. */
@@ -173,7 +173,14 @@ static inline bool virtq_publish(struct virtq *q)
     /* "A suitable memory barrier to ensure that it updates the idx field before checking for
      * notification suppression", 2.7.13 step 6. */
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
-    return virtq_wanted(q);
+}
+
+/* The same. True if anything was added and the device asks to be notified of that. */
+static inline bool virtq_publish(struct virtq *q)
+{
+    bool any = q->added != q->published;
+    virtq_show(q);
+    return any && virtq_wanted(q);
 }
 
 /* Asks for an interrupt at the next used buffer. A barrier is the caller's, before he looks whether
