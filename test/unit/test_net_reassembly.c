@@ -1109,6 +1109,41 @@ static void test_init(void **state)
     }
 }
 
+/* It writes nothing but its own. */
+static void test_init_alone(void **state)
+{
+    (void)state;
+    static struct netif before;
+    memset(&nif, 0xa5, sizeof nif);
+    memset(&before, 0xa5, sizeof before);
+    reassembly_init(&nif.reassembly);
+    memcpy(&before.reassembly, &nif.reassembly, sizeof before.reassembly);
+    assert_memory_equal(&nif, &before, sizeof nif);
+    frames_setup(NULL);
+}
+
+/* The first entry of the table is free, and is not taken for the oldest datagram. */
+static void test_c063_oldest_behind_a_free_entry(void **state)
+{
+    (void)state;
+    hold_at_most(4);
+    give_first_of(1);
+    nif.now++;
+    give_first_of(2);
+    use_ping(117);
+    request.ip.id = 1;
+    give_piece(40, 85); /* whole */
+    sent_count = 0;
+    request.ip.id = 2;
+    for (size_t offset = 48; offset < 72; offset += 8)
+        assert_int_equal(give_piece(offset, 8), HELD_FRAGMENT);
+    assert_int_equal(nif.held, 4);
+    expect_count(DROP_FRAGMENT_GIVEN_UP, 0);
+    assert_int_equal(give_piece(72, 8), HELD_FRAGMENT);
+    expect_count(DROP_FRAGMENT_GIVEN_UP, 1);
+    assert_int_equal(nif.held, 1);
+}
+
 static void test_c063_none_at_all(void **state)
 {
     (void)state;
@@ -1514,6 +1549,8 @@ int main(void)
         FRAGMENT_TEST(test_c063_datagrams),
         FRAGMENT_TEST(test_c063_largest_limit),
         FRAGMENT_TEST(test_init),
+        FRAGMENT_TEST(test_init_alone),
+        FRAGMENT_TEST(test_c063_oldest_behind_a_free_entry),
         FRAGMENT_TEST(test_c063_none_at_all),
         FRAGMENT_TEST(test_c063_flood),
         FRAGMENT_TEST(test_c063_dropped_at_the_limit),
