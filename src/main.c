@@ -143,7 +143,7 @@ static void flush(unsigned frames)
 {
     static unsigned burst, last_burst; /* frames since none came, and before that */
 
-    virtio_net_show(&net);
+    virtio_net_publish(&net);
     burst += frames;
     if (frames == 0 || last_burst <= 1 || burst >= CONFIG_BURST)
         virtio_net_nudge(&net);

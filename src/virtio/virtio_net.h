@@ -199,10 +199,10 @@ static inline struct frame *virtio_net_spare(struct virtio_net *net)
 }
 
 /* Shows the device what was sent and given back. */
-static inline void virtio_net_show(struct virtio_net *net)
+static inline void virtio_net_publish(struct virtio_net *net)
 {
-    virtq_show(&net->transmit);
-    virtq_show(&net->receive);
+    virtq_publish(&net->transmit);
+    virtq_publish(&net->receive);
 }
 
 /* Notifies whatever queue the device waits for, at most once. To be called before the driver has
@@ -218,7 +218,7 @@ static inline void virtio_net_nudge(struct virtio_net *net)
 /* Both. */
 static inline void virtio_net_flush(struct virtio_net *net)
 {
-    virtio_net_show(net);
+    virtio_net_publish(net);
     virtio_net_nudge(net);
 }
 

@@ -55,7 +55,8 @@ static void acknowledge(struct virtio_net *net)
         virtq_take(q);
     if (q->taken == q->published)
         virtq_add(q, 0);
-    if (virtq_publish(q) || virtq_wanted(q))
+    virtq_publish(q);
+    if (virtq_wanted(q))
         net->virtio->ops->notify(net->virtio, q->index);
 }
 

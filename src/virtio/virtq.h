@@ -161,8 +161,8 @@ static inline bool virtq_wanted(struct virtq *q)
     return wanted;
 }
 
-/* Shows the device what was added. */
-static inline void virtq_show(struct virtq *q)
+/* Shows the device what was added; whether it wants to be notified says virtq_wanted. */
+static inline void virtq_publish(struct virtq *q)
 {
     if (q->added == q->published)
         return;
@@ -173,14 +173,6 @@ static inline void virtq_show(struct virtq *q)
     /* "A suitable memory barrier to ensure that it updates the idx field before checking for
      * notification suppression", 2.7.13 step 6. */
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
-}
-
-/* The same. True if anything was added and the device asks to be notified of that. */
-static inline bool virtq_publish(struct virtq *q)
-{
-    bool any = q->added != q->published;
-    virtq_show(q);
-    return any && virtq_wanted(q);
 }
 
 /* Asks for an interrupt at the next used buffer. A barrier is the caller's, before he looks whether

@@ -43,6 +43,14 @@ static void publish(unsigned count)
     virtq_publish(&q);
 }
 
+/* Publishes; true if something was added, and the device asks to be notified of it. */
+static bool published(void)
+{
+    bool any = q.added != q.published;
+    virtq_publish(&q);
+    return any && virtq_wanted(&q);
+}
+
 static void parts_lie_side_by_side_and_aligned(void **state)
 {
     (void)state;
@@ -74,7 +82,7 @@ static void nothing_shows_before_publish(void **state)
     virtq_add(&q, 7);
     virtq_add(&q, 3);
     assert_int_equal(q.avail->idx, 0);
-    assert_true(virtq_publish(&q));
+    assert_true(published());
     assert_int_equal(q.avail->idx, 2);
     assert_int_equal(q.avail->ring[0], 7);
     assert_int_equal(q.avail->ring[1], 3);
@@ -83,9 +91,9 @@ static void nothing_shows_before_publish(void **state)
 static void nothing_added_is_not_published(void **state)
 {
     (void)state;
-    assert_false(virtq_publish(&q));
+    assert_false(published());
     publish(1);
-    assert_false(virtq_publish(&q));
+    assert_false(published());
     assert_int_equal(q.avail->idx, 1);
 }
 
@@ -94,16 +102,16 @@ static void notification_is_suppressed_and_made_up_for_once(void **state)
     (void)state;
     q.used->flags = VIRTQ_USED_F_NO_NOTIFY;
     virtq_add(&q, 0);
-    assert_false(virtq_publish(&q));
+    assert_false(published());
     assert_int_equal(q.avail->idx, 1);
-    assert_false(virtq_publish(&q));
+    assert_false(published());
     assert_false(virtq_wanted(&q));
-    q.used->flags = 0xfffe;          /* 2.7.10: only bit 0 counts */
-    assert_false(virtq_publish(&q)); /* nothing new */
+    q.used->flags = 0xfffe;    /* 2.7.10: only bit 0 counts */
+    assert_false(published()); /* nothing new */
     assert_true(virtq_wanted(&q));
     assert_false(virtq_wanted(&q));
     virtq_add(&q, 1);
-    assert_true(virtq_publish(&q));
+    assert_true(published());
     assert_false(virtq_wanted(&q));
 }
 
@@ -177,7 +185,7 @@ static void indices_wrap(void **state)
     for (unsigned round = 0; round < 2 * 65536 / SIZE + 3; round++) {
         for (unsigned i = 0; i < SIZE; i++)
             virtq_add(&q, (uint16_t)((i + round) % SIZE));
-        assert_true(virtq_publish(&q));
+        assert_true(published());
         assert_false(virtq_pending(&q));
         for (unsigned i = 0; i < SIZE; i++) {
             assert_int_equal(q.avail->ring[(uint16_t)(idx + i) % SIZE], (i + round) % SIZE);
