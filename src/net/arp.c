@@ -68,7 +68,7 @@ enum verdict arp_input(struct netif *nif, struct cursor *c, const struct eth_env
         return conflict(nif, c, arp, peer);
     if (mac_equal(&arp->sha, &nif->mac))
         return DROP_ARP_OWN;
-    /* Whatever it says, and whom it asks. */
+    /* From whatever it says, and whomever it asks; mostly there is nobody we would look for. */
     bool learned = nif->arp_cache.count > 0 && arp_cache_learn(nif, spa, e, &arp->sha);
     if (be16(arp->op) != ARP_OP_REQUEST)
         return learned ? CONSUMED_ARP_REPLY : DROP_ARP_NOT_REQUEST;

@@ -82,8 +82,7 @@ struct arp_claim {
     uint64_t conflicts;         /* how often that was */
 };
 
-/* A host on this wire that answers of ours go to, which need not have asked itself: see
- * arp_cache.h.
+/* A host on this wire that answers of ours go to, though it need not have asked: see arp_cache.h.
  */
 struct neighbour {
     uint32_t ip;             /* 0: the entry is free */

@@ -26,7 +26,7 @@
 #define CPUID_HYPERVISOR_TSC  0x40000010
 #define CPUID_CRYSTAL         0x15
 
-#define READS 3 /* of which the best counts: the host may put us aside in the middle of one */
+#define READS 3 /* of which the best counts */
 
 #define PIT_HZ            1193182
 #define PIT_CHANNEL_0     0x40
@@ -53,11 +53,12 @@ static uint64_t factor; /* microseconds per tick, times 2^32 */
 static uint64_t latest; /* what clock_us said last */
 static bool measured;   /* the rate, rather than told */
 
-/* The PIT and the TSC at one time, as far as that can be told: doubt is the TSC ticks between
+/* A timer and the TSC at one time, as far as that can be told: doubt is the TSC ticks between
  * before and after. */
 struct reading {
     uint64_t tsc, doubt;
-    uint32_t ticks; /* of the PIT since its start; PIT_START once it is through */
+    uint32_t
+        ticks; /* of the PIT since its start, PIT_START once it is through; or of the ACPI timer */
 };
 
 static struct reading start;
@@ -96,13 +97,14 @@ static struct reading pit_read_once(void)
                             .ticks = status & PIT_OUTPUT ? PIT_START : PIT_START - count};
 }
 
-/* The least doubtful of a few readings. */
-static struct reading pit_read(void)
+/* The least doubtful of a few readings: the host may put us aside in the middle of one, for
+ * milliseconds. */
+static struct reading best_of_a_few(struct reading (*read_once)(void))
 {
-    struct reading best = pit_read_once();
+    struct reading best = read_once();
 
     for (unsigned i = 1; i < READS; i++) {
-        struct reading again = pit_read_once();
+        struct reading again = read_once();
         if (again.doubt < best.doubt)
             best = again;
     }
@@ -115,7 +117,7 @@ static void pit_start(void)
     outb(PIT_COMMAND, PIT_ONE_SHOT);
     outb(PIT_CHANNEL_0, PIT_START & 0xff);
     outb(PIT_CHANNEL_0, PIT_START >> 8); /* the second octet starts it */
-    start = pit_read();
+    start = best_of_a_few(pit_read_once);
 }
 
 static uint32_t khz_measured(void)
@@ -124,7 +126,7 @@ static uint32_t khz_measured(void)
     uint64_t rate = 0;
 
     while (rate == 0 && rdtsc() < give_up) {
-        struct reading end = pit_read();
+        struct reading end = best_of_a_few(pit_read_once);
         if (end.ticks >= PIT_START) /* the boot took longer than the PIT counts: once more */
             pit_start();
         else if (end.ticks >= start.ticks + CALIBRATION_TICKS)
@@ -161,23 +163,17 @@ void clock_calibrate(void)
     set_rate(measured ? khz_measured() : khz);
 }
 
-static struct reading pm_read(void)
+static struct reading pm_read_once(void)
 {
-    struct reading best = {.doubt = UINT64_MAX};
-
-    for (unsigned i = 0; i < READS; i++) {
-        uint64_t before = rdtsc();
-        uint32_t ticks = inl(pm_port);
-        uint64_t doubt = rdtsc() - before;
-        if (doubt < best.doubt)
-            best = (struct reading){.tsc = before + doubt / 2, .doubt = doubt, .ticks = ticks};
-    }
-    return best;
+    uint64_t before = rdtsc();
+    uint32_t ticks = inl(pm_port);
+    uint64_t doubt = rdtsc() - before;
+    return (struct reading){.tsc = before + doubt / 2, .doubt = doubt, .ticks = ticks};
 }
 
 static void pm_begin(void)
 {
-    pm_start = pm_read();
+    pm_start = best_of_a_few(pm_read_once);
     refine_after = (uint64_t)khz * FIRST_REFINEMENT_MS;
     refine_until = (uint64_t)khz * TRUSTED; /* measured over a millisecond */
 }
@@ -203,15 +199,16 @@ static uint64_t pm_ticks(uint32_t from, uint32_t to, uint64_t about)
 
 void clock_refine(void)
 {
+    if (pm_port == 0)
+        return;
     uint64_t elapsed = rdtsc() - pm_start.tsc;
-
-    if (pm_port == 0 || elapsed < refine_after)
+    if (elapsed < refine_after)
         return;
     if (elapsed > refine_until) {
         pm_begin(); /* we have slept so long that nobody knows how often it went round */
         return;
     }
-    struct reading end = pm_read();
+    struct reading end = best_of_a_few(pm_read_once);
     elapsed = end.tsc - pm_start.tsc;
     unsigned __int128 product = (unsigned __int128)elapsed * PM_HZ;
     uint64_t ticks = pm_ticks(pm_start.ticks, end.ticks, (uint64_t)(product / 1000 / khz));
