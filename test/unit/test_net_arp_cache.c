@@ -3,9 +3,8 @@
  * Where the answers of a virtual address go (a real server behind a director), on a clock that the
  * test turns: to which neighbour, how it is asked for, and what becomes of what waits for it.
  */
-#include "frames.h"
+#include "lender.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define START   (5000ull * SECOND) /* of frames_start() */
@@ -17,75 +16,9 @@
 static const uint8_t DIRECTOR_MAC[6] = {0x52, 0x54, 0, 0, 0, 0x99};
 static const uint8_t NEW_MAC[6] = {2, 0, 0, 0, 0, 9};
 
-/* --- the frames' owner --------------------------------------------------------------------------
- */
-
-static struct slot {
-    struct frame frame;
-    uint8_t *memory;
-    bool with_core;
-} slots[64];
-
-static struct wire sent[64]; /* answers, as they left, since they were looked at */
-static size_t sent_count, returned_count;
-
-static void note_sent(const struct frame *f)
-{
-    assert_true(sent_count < COUNT(sent));
-    sent[sent_count].len = 0;
-    wire_copy(&sent[sent_count++], f->data, f->len);
-}
-
-static void collect(void)
-{
-    struct frame *f;
-    bool send;
-    while ((f = net_released(&nif, &send))) {
-        struct slot *slot = &slots[f->id];
-        assert_ptr_equal(f, &slot->frame);
-        assert_true(slot->with_core);
-        slot->with_core = false;
-        if (send)
-            note_sent(f);
-        else
-            returned_count++;
-        free(slot->memory);
-    }
-    unsigned held = 0;
-    for (size_t i = 0; i < COUNT(slots); i++)
-        held += slots[i].with_core;
-    assert_int_equal(held, nif.held);
-}
-
-/* Gives a frame to the core, in a buffer of its own. */
 static enum verdict give(const struct wire *w)
 {
-    struct slot *slot = slots;
-    while (slot->with_core)
-        slot++;
-    assert_true(slot < slots + COUNT(slots));
-    size_t cap = w->len < FRAME_MIN ? FRAME_MIN : w->len;
-    slot->memory = malloc(NET_HEAD_MIN + cap);
-    assert_non_null(slot->memory);
-    memcpy(slot->memory + NET_HEAD_MIN, w->octet, w->len);
-    slot->frame = (struct frame){.data = slot->memory + NET_HEAD_MIN,
-                                 .len = (uint16_t)w->len,
-                                 .cap = (uint16_t)cap,
-                                 .head = NET_HEAD_MIN,
-                                 .id = (uint16_t)(slot - slots),
-                                 .send = true}; /* whatever was there before */
-    uint64_t before = 0, after = 0;
-    for (enum verdict v = 0; v < VERDICT_COUNT; v++)
-        before += nif.verdicts[v];
-    enum verdict v = net_input(&nif, &slot->frame);
-    for (enum verdict i = 0; i < VERDICT_COUNT; i++)
-        after += nif.verdicts[i];
-    assert_true(after > before);
-    slot->with_core = verdict_holds(v);
-    if (verdict_replies(v))
-        note_sent(&slot->frame);
-    if (!slot->with_core)
-        free(slot->memory);
+    enum verdict v = lend(w);
     collect();
     return v;
 }
@@ -96,7 +29,7 @@ static int setup(void **state)
     nif.claim.announcements_left = 0; /* those are for other tests */
     nif.config.vip[0] = VIP;
     nif.config.vip_count = 1;
-    sent_count = returned_count = 0;
+    lender_start();
     return 0;
 }
 

@@ -3,7 +3,7 @@
  * Fragmented datagrams (RFC 791 3.2, RFC 1122 3.3.2): put together in any order, answered in the
  * frames that they came in, or given up; and every frame that the core keeps comes back once.
  */
-#include "frames.h"
+#include "lender.h"
 
 #include "net/ipv4_reassembly.h"
 
@@ -12,79 +12,11 @@
 
 #define MINUTE (60ull * SECOND)
 
-/* --- the frames' owner: who gives them, and takes them back ------------------------------------
- */
-
-static struct slot {
-    struct frame frame;
-    uint8_t *memory;
-    bool with_core;
-} slots[REASSEMBLY_FRAGMENTS_MAX + 8];
-
-static size_t room; /* octets that are free behind each frame, beyond Ethernet's least length */
-static struct wire sent[512]; /* the answers' frames since the last expectation */
-static size_t sent_count;
-
-static size_t with_core(void)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < COUNT(slots); i++)
-        count += slots[i].with_core;
-    return count;
-}
-
-/* Takes back what is released, each frame once, and notes what is to be sent. */
-static void collect(void)
-{
-    struct frame *f;
-    bool send;
-    while ((f = net_released(&nif, &send))) {
-        struct slot *slot = &slots[f->id];
-        assert_ptr_equal(f, &slot->frame);
-        assert_true(slot->with_core);
-        assert_ptr_equal(f->data - f->head, slot->memory);
-        if (send) {
-            assert_in_range(f->len, FRAME_MIN, f->cap);
-            assert_true(sent_count < COUNT(sent));
-            sent[sent_count].len = 0;
-            wire_copy(&sent[sent_count++], f->data, f->len);
-        }
-        free(slot->memory);
-        slot->with_core = false;
-    }
-    assert_int_equal(with_core(), nif.held);
-}
-
-/* Gives a frame to the core, in a buffer of its exact size, and does not collect. */
+/* Gives a frame to the core, and does not collect. A fragment is never the answer by itself. */
 static enum verdict give_only(const struct wire *w)
 {
-    struct slot *slot = slots;
-    while (slot->with_core)
-        slot++;
-    assert_true(slot < slots + COUNT(slots));
-    size_t cap = (w->len < FRAME_MIN ? FRAME_MIN : w->len) + room;
-    slot->memory = malloc(NET_HEAD_MIN + cap);
-    assert_non_null(slot->memory);
-    memset(slot->memory, 0xa5, NET_HEAD_MIN + cap);
-    memcpy(slot->memory + NET_HEAD_MIN, w->octet, w->len);
-    slot->frame = (struct frame){.data = slot->memory + NET_HEAD_MIN,
-                                 .len = (uint16_t)w->len,
-                                 .cap = (uint16_t)cap,
-                                 .head = NET_HEAD_MIN,
-                                 .id = (uint16_t)(slot - slots),
-                                 .send = true}; /* whatever was there before */
-    uint64_t before[VERDICT_COUNT];
-    memcpy(before, nif.verdicts, sizeof before);
-    enum verdict v = net_input(&nif, &slot->frame);
-    assert_in_range(nif.verdicts[v] - before[v], 1, 2);
+    enum verdict v = lend(w);
     assert_false(verdict_replies(v));
-    if (v == HELD_FRAGMENT) {
-        slot->with_core = true;
-        return v;
-    }
-    assert_int_equal(slot->frame.len, w->len);
-    assert_memory_equal(slot->frame.data, w->octet, w->len);
-    free(slot->memory);
     return v;
 }
 
@@ -108,8 +40,7 @@ static void tick_at(uint64_t now)
 static int setup(void **state)
 {
     frames_setup(state);
-    sent_count = 0;
-    room = 0;
+    lender_start();
     nif.claim.announcements_left = 0;
     return 0;
 }

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The owner of the frames, for tests in which the core holds some: lends each in a buffer of its
+ * exact size and takes it back, once.
+ */
+#ifndef TEST_LENDER_H
+#define TEST_LENDER_H
+
+#include "frames.h"
+
+extern size_t room;           /* octets that are free behind each frame, beyond Ethernet's least */
+extern struct wire sent[512]; /* the answers' frames since somebody set sent_count to 0 */
+extern size_t sent_count;
+extern size_t returned_count; /* frames that came back with nothing to send */
+
+/* Starts anew; nothing is lent. */
+void lender_start(void);
+
+/* How many frames the core has. */
+size_t with_core(void);
+
+/*
+ * Gives a frame to the core. Its verdict is counted; an answer is noted in sent; a frame that is
+ * neither an answer nor held is as it was.
+ */
+enum verdict lend(const struct wire *w);
+
+/* Takes back what is released, each frame once. What the core has then is what it says it holds. */
+void collect(void);
+
+#endif
