@@ -157,6 +157,20 @@ def test_host_wrong_usage(tmp_path, arguments, says):
     assert out == "" and err.startswith("unipong: error: ") and says in err
 
 
+@pytest.mark.parametrize("words", [["gw=10.0.0.1", "ip=192.168.7.2/24"], ["ip=192.168.7.2/24", "gw=10.0.0.1"]])
+def test_host_gateway_of_another_subnet(tmp_path, words):
+    """Whichever comes first, and before the device is looked at."""
+    out, err = run("--pcap", "missing.pcap", "out.pcap", *words, cwd=tmp_path, status=2)
+    assert out == ""
+    assert err == "unipong: error: gw=10.0.0.1: expected another host in the subnet of ip=192.168.7.2/24, or none\n"
+
+
+def test_host_without_gateway(tmp_path):
+    (tmp_path / "in.pcap").write_bytes(capture())
+    _, err = run("--pcap", "in.pcap", "out.pcap", "gw=none", cwd=tmp_path)
+    assert err == ""
+
+
 def test_host_unknown_word_is_a_warning(tmp_path):
     (tmp_path / "in.pcap").write_bytes(capture())
     _, err = run("--pcap", "in.pcap", "out.pcap", "colour=blue", cwd=tmp_path)

@@ -7,15 +7,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from scapy.compat import raw
-from scapy.layers.inet import (ICMP, IP, IPOption, IPOption_LSRR, IPOption_NOP, IPOption_Router_Alert,
-                               IPOption_RR, IPOption_SSRR, IPOption_Stream_Id, defragment, fragment)
+from scapy.layers.inet import (ICMP, IP, TCP, UDP, IPOption, IPOption_LSRR, IPOption_NOP,
+                               IPOption_Router_Alert, IPOption_RR, IPOption_SSRR, IPOption_Stream_Id,
+                               defragment, fragment)
 from scapy.layers.l2 import Ether
 from scapy.packet import Raw
 from scapy.plist import PacketList
 from scapy.utils import checksum
 
 from subjects import MAC
-from wire import BROADCAST, OUR_IP, PEER_IP, PEER_MAC, echo, ether, udp
+from wire import BROADCAST, OUR_IP, PEER_IP, PEER_MAC, echo, ether, ipv4, udp
 
 OFF_LINK = "203.0.113.7"
 
@@ -330,6 +331,21 @@ def test_c056_fragmented_ping(wire, size):
 def test_c056_fragments_of_any_size(wire, step):
     whole, pieces = fragments(30 * step, seed=step, step=step)
     assert is_whole_reply(wire.ask(*pieces), whole)
+
+
+@pytest.mark.parametrize("size", [0, 1, 8, 100, 400])
+def test_c056_every_protocol_in_the_smallest_fragments(wire, size):
+    """8 octets each: a TCP header takes three of them."""
+    data = random.Random(size).randbytes(size)
+    whole = echo(data + b"end", ip={"id": 0x2800 + size})
+    reply = joined(wire.ask(*fragment(whole, 8)))
+    assert is_echo_reply(reply, whole) and (reply[IP].src, reply[IP].len) == (OUR_IP, 31 + size)
+    (reset,) = wire.ask(*fragment(ipv4(id=0x2a00 + size) / TCP(sport=40000, dport=4711, seq=7, flags="S") / data, 8))
+    assert (reset[TCP].flags, reset[TCP].seq, reset[TCP].ack) == ("RA", 0, 8 + size)
+    datagram = udp(data + b"end", ip={"id": 0x2c00 + size}, dport=7)
+    reply = joined(wire.ask(*fragment(datagram, 8), service=True))
+    assert (reply[UDP].sport, reply[UDP].dport, reply[UDP].len) == (7, 40000, 11 + size)
+    assert raw(reply[UDP].payload)[:3 + size] == data + b"end"
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from guest import POWER_OFF, Guest, Namespace, no_kvm
+from guest import PANIC, POWER_OFF, Guest, Namespace, no_kvm
 
 FLOOD = 2000
 
@@ -33,6 +33,7 @@ MACHINES = {
     "much memory":     {"memory": "6G"},
     "cpu max":         {"extra": ("-cpu", "max")},
     "other address":   {"append": "ip=10.9.8.6/30 ttl=7", "ip": "10.9.8.6", "host_ip": "10.9.8.5/30"},
+    "no gateway":      {"append": "gw=none"},
 }
 
 
@@ -48,6 +49,15 @@ def test_machine(name):
             assert "ttl=7 " in guest.ping(1)
         assert guest.power_off() == POWER_OFF
         assert "unipong: power off" in guest.console
+
+
+def test_gateway_of_another_subnet():
+    """The whole line, and nothing after it that would be of a guest that started all the same."""
+    with Namespace() as network:
+        console = network.run(*Guest(network, append="gw=10.0.0.1").qemu, status=PANIC).splitlines()
+    assert "unipong: error: gw=10.0.0.1: expected another host in the subnet of ip=192.168.100.2/24, or none" \
+        in console
+    assert "ready" not in "".join(console)
 
 
 @pytest.mark.skipif(no_kvm() is not None, reason=str(no_kvm()))

@@ -73,6 +73,7 @@ NMAP = {
     "-Pn -sS --mtu 24 -p 80": [r"80/tcp +closed .*reset ttl 64"], # in fragments,
     "-Pn -sS -f -p 80": [r"80/tcp +closed .*reset ttl 64"],       # of 8 octets: a header in three
     "-Pn -sS -ff -p 80": [r"80/tcp +closed .*reset ttl 64"],      # of 16
+    "-Pn -sS --mtu 8 -p 80": [r"80/tcp +closed .*reset ttl 64"],  # as -f
     "-Pn -sO -p 1,6,17,47,253": [r"1 +open +icmp", r"6 +open +tcp +proto-response", r"17 +open +udp",
                                  r"47 +closed .*proto-unreach ttl 64", r"253 +closed .*proto-unreach ttl 64"],
     "-sn -PR": ["received arp-response"],

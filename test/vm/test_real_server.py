@@ -7,6 +7,7 @@ drop a packet from the address that is his, so an answer that arrives has not pa
 """
 import contextlib
 import os
+import re
 import socket
 import time
 from types import SimpleNamespace
@@ -32,7 +33,9 @@ def connect(network, other, name, address, mac):
 @pytest.fixture(scope="module")
 def street():
     with Namespace() as network, Namespace() as director, Namespace() as router:
-        network.run("sh", "-c", "ip link add name br0 type bridge && ip link set dev br0 up && "
+        # an address of its own: that of a port it would receive at even after it has got another one
+        network.run("sh", "-c", "ip link add name br0 address 52:54:00:00:00:01 type bridge && "
+                    "ip link set dev br0 up && "
                     "ip address add 192.168.100.1/24 dev br0")
         connect(network, director, "port1", "192.168.100.3", DIRECTOR_MAC)
         connect(network, router, "port2", "192.168.100.254", "52:54:00:00:00:fe")
@@ -65,6 +68,15 @@ def server(street):
         yield guest
 
 
+def ping_all(client, count, *options):
+    """None lost, where ping's own status is content with one reply. It may not wait for a late last one
+    (see Guest.ping), so there is one more, whose loss says nothing.
+    """
+    output = client.run("ping", *options, "-c", count + 1, "-W", "5", VIP)
+    came = {int(number) for number in re.findall(r"icmp_seq=(\d+) ttl", output)}
+    assert came >= set(range(1, count + 1)), output
+
+
 def neighbours_asked(guest):
     stats = guest.stats()
     assert "drop_arp_no_reply" not in stats, stats
@@ -74,7 +86,12 @@ def neighbours_asked(guest):
 def test_answers_the_client_directly(street, server):
     """From the first packet on, which waits until the client has said where it is; asked once."""
     street.network.run("ping", "-c", "1", "-W", "5", "-s", "5000", VIP)
-    street.network.run("ping", "-c", "20", "-i", "0.01", "-W", "5", VIP)
+    ping_all(street.network, 20, "-i", "0.01")
+    assert neighbours_asked(server) == (1, 1)
+
+
+def test_loses_none_of_a_first_burst(street, server):
+    ping_all(street.network, 3, "-i", "0.2")
     assert neighbours_asked(server) == (1, 1)
 
 
@@ -105,16 +122,18 @@ def test_client_has_a_new_mac(street, server):
     network = street.network
     network.run("ping", "-c", "1", "-W", "5", VIP)
     network.run("ip", "link", "set", "dev", "br0", "address", "52:54:00:00:00:11")
+    # else Linux would ask all for the director anew, and tell the guest by that
+    network.run("ip", "neighbour", "replace", "192.168.100.3", "lladdr", DIRECTOR_MAC, "dev", "br0")
     network.run("arping", "-U", "-c", "1", "-w", "2", "-I", "br0", "192.168.100.1", status=None)
-    network.run("ping", "-c", "3", "-i", "0.2", "-W", "5", VIP)
+    ping_all(network, 3, "-i", "0.2")
     assert neighbours_asked(server)[0] == 1
 
 
 def test_answers_by_the_gateway(street):
     with real_server(street, "gw=192.168.100.254") as guest:
         street.router.run("ping", "-I", FAR, "-c", "1", "-W", "5", "-s", "5000", VIP)
-        street.router.run("ping", "-I", FAR, "-c", "20", "-i", "0.01", "-W", "5", VIP)
-        street.network.run("ping", "-c", "3", "-i", "0.01", "-W", "5", VIP)
+        ping_all(street.router, 20, "-I", FAR, "-i", "0.01")
+        ping_all(street.network, 3, "-i", "0.01")
         assert neighbours_asked(guest) == (2, 2) # the gateway, and the client that is near
 
 

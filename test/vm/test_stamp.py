@@ -4,6 +4,7 @@
 scapy makes the requests and takes the answers apart; a socket of Linux's carries both, so that the
 checksums are verified on the way.
 """
+import json
 import select
 import socket
 import time
@@ -12,6 +13,8 @@ import pytest
 from scapy.contrib.stamp import (
     ErrorEstimate, STAMPSessionReflectorTestUnauthenticated, STAMPSessionSenderTestUnauthenticated,
     STAMPTestTLV)
+from scapy.layers.inet import IP, UDP, fragment
+from scapy.layers.l2 import Ether
 
 from guest import POWER_OFF, Guest, Namespace
 
@@ -155,6 +158,30 @@ def test_twamp_light(sender, size):
     """RFC 5357 4.2.1: a shorter request gets the 41 octets of a TWAMP reflector, at least."""
     sent = request(10)[:14] + bytes(range(size - 14))
     assert reflect(sender, sent)[41:] == sent[41:]
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_fragmented_after_the_udp_header(guest, sender, backwards):
+    """Fragments of 8 octets: the first has UDP's header and nothing of the test packet."""
+    sent = request(13)
+    packet = IP(src="192.168.100.1", dst=guest.ip, ttl=77, id=4711) / \
+        UDP(sport=sender.getsockname()[1], dport=862) / sent
+    frames = [bytes(Ether(src=link_address(guest), dst=guest.mac) / part) for part in fragment(packet, 8)]
+    assert len(frames) == 7 and frames[0][34:42] == bytes(packet)[20:28] and len(frames[0]) == 42
+    before = guest.stats().get("reply_stamp", 0)
+    with guest.network.packet_socket(guest.tap) as wire:
+        for frame in reversed(frames) if backwards else frames:
+            wire.send(frame)
+    answer = sender.recv(100)
+    assert len(answer) == 44 and answer[24:38] == sent[:14]
+    reply = parse(answer)
+    assert (reply.seq, reply.ssid, reply.ttl_sender) == (13, 0xBEEF, 77)
+    assert guest.stats()["reply_stamp"] == before + 1
+    assert silent(sender)
+
+
+def link_address(guest):
+    return json.loads(guest.run("ip", "-j", "link", "show", "dev", guest.tap))[0]["address"]
 
 
 def silent(udp):
