@@ -83,39 +83,51 @@ static void set_wall_clock(void)
     nif.wall_error = wall.error;
 }
 
+/* Sends an answer; one to a STAMP test packet says when that was. */
+static void send(struct frame *f)
+{
+    if (f->stamp)
+        net_stamp(&nif, f, clock_us());
+    virtio_net_send(&net, f);
+}
+
 /* Takes back the frames that the core held: parts of an answer, or empty again. */
 static void release(void)
 {
     struct frame *f;
-    bool send;
+    bool is_answer;
 
-    while ((f = net_released(&nif, &send))) {
-        if (send)
-            virtio_net_send(&net, f);
+    while ((f = net_released(&nif, &is_answer))) {
+        if (is_answer)
+            send(f);
         else
             virtio_net_recycle(&net, f);
     }
 }
 
+static void answer(struct frame *f)
+{
+    enum verdict v = net_input(&nif, f);
+    if (verdict_replies(v)) {
+        send(f);
+        return;
+    }
+    if (!verdict_holds(v))
+        virtio_net_recycle(&net, f);
+    release();
+}
+
 /* Answers every frame that has come in. Returns how many. */
-static unsigned answer(void)
+static unsigned answer_all(void)
 {
     struct frame *f;
     unsigned frames = 0;
 
     virtio_net_reap(&net);
-    while ((f = virtio_net_receive(&net))) {
-        enum verdict v = net_input(&nif, f);
-        frames++;
-        if (verdict_replies(v)) {
-            if (v == REPLY_STAMP)
-                net_stamp(&nif, clock_us());
-            virtio_net_send(&net, f);
-        } else {
-            if (!verdict_holds(v))
-                virtio_net_recycle(&net, f);
-            release();
-        }
+    while (virtio_net_look(&net)) {
+        nif.now = clock_us(); /* they were not there before, and are by now */
+        for (; (f = virtio_net_receive(&net)); frames++)
+            answer(f);
     }
     return frames;
 }
@@ -156,8 +168,9 @@ static void flush(unsigned frames)
 /* A turn of the loop. True if a frame has come. */
 static bool turn(void)
 {
-    nif.now = clock_us();
-    unsigned frames = answer();
+    unsigned frames = answer_all();
+    if (frames == 0)
+        nif.now = clock_us();
     tick();
     flush(frames);
     return frames > 0;

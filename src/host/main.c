@@ -116,15 +116,23 @@ static void give_back(struct frame *f)
     empty[empty_count++] = f;
 }
 
+/* Sends an answer; one to a STAMP test packet says when that was. */
+static enum device_result send(struct device *d, struct frame *f)
+{
+    if (f->stamp)
+        net_stamp(&nif, f, d->now());
+    return d->send(d, f);
+}
+
 /* Sends what the core held, where it is an answer. */
 static enum device_result release(struct device *d)
 {
     enum device_result result = DEVICE_OK;
     struct frame *f;
-    bool send;
-    while ((f = net_released(&nif, &send))) {
-        if (send && result != DEVICE_FAILED)
-            result = d->send(d, f);
+    bool is_answer;
+    while ((f = net_released(&nif, &is_answer))) {
+        if (is_answer && result != DEVICE_FAILED)
+            result = send(d, f);
         give_back(f);
     }
     return result;
@@ -148,10 +156,8 @@ static enum device_result answer(struct device *d, struct frame *f)
 {
     enum device_result result = DEVICE_OK;
     enum verdict v = net_input(&nif, f);
-    if (v == REPLY_STAMP)
-        net_stamp(&nif, d->now());
     if (verdict_replies(v))
-        result = d->send(d, f);
+        result = send(d, f);
     if (!verdict_holds(v))
         give_back(f);
     return verdict_replies(v) ? result : release(d);

@@ -66,7 +66,7 @@ enum verdict net_tick(struct netif *nif, struct frame *spare)
     return v;
 }
 
-void net_stamp(struct netif *nif, uint64_t now)
+void net_stamp(const struct netif *nif, struct frame *f, uint64_t now)
 {
-    stamp_transmit(nif, now);
+    stamp_transmit(nif, f, now);
 }

@@ -32,16 +32,16 @@ void net_init(struct netif *nif, const struct netif_config *config, const mac_t 
 void net_link_up(struct netif *nif);
 
 /*
- * Takes a received frame at time nif->now, counts the verdict in nif and returns it. After a reply
- * the frame is the answer to send. After a hold the frame is the core's, until net_released() gives
- * it back. Else it is unchanged.
+ * Takes a frame that was first seen at time nif->now, counts the verdict in nif and returns it.
+ * After a reply the frame is the answer to send. After a hold the frame is the core's, until
+ * net_released() gives it back. Else it is unchanged.
  */
 enum verdict net_input(struct netif *nif, struct frame *f);
 
 /*
  * The next frame that was held and no longer is, NULL if there is none: *send tells whether it is
- * an answer to send or only a buffer to receive into. To be asked after each net_input() and
- * net_tick() until it is NULL.
+ * an answer to send or only a buffer to receive into. To be asked until it is NULL after each
+ * net_input() and net_tick(), or at least before the caller rests.
  */
 struct frame *net_released(struct netif *nif, bool *send);
 
@@ -55,9 +55,9 @@ uint64_t net_due(const struct netif *nif);
 enum verdict net_tick(struct netif *nif, struct frame *spare);
 
 /*
- * To be called after REPLY_STAMP with the time of right then, just before the frame is handed to
- * the device: writes it into the answer as its transmit time.
+ * To be called for an answer with f->stamp just before it is handed to the device, with the time of
+ * right then: writes that into it as its transmit time.
  */
-void net_stamp(struct netif *nif, uint64_t now);
+void net_stamp(const struct netif *nif, struct frame *f, uint64_t now);
 
 #endif

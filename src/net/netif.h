@@ -160,7 +160,6 @@ struct netif {
     struct frame_list released; /* those that he is to take */
     struct reassembly reassembly;
     struct arp_cache arp_cache;
-    uint8_t *stamp; /* the UDP header of the STAMP answer made last */
 
     uint64_t verdicts[VERDICT_COUNT];
 };
@@ -213,6 +212,8 @@ uint32_t netif_ms_of_day(const struct netif *nif);
 static inline void netif_release(struct netif *nif, struct frame *f, bool send)
 {
     f->send = send;
+    if (!send)
+        f->stamp = NULL;
     frame_list_add(&nif->released, f);
 }
 

@@ -134,13 +134,13 @@ enum verdict stamp_input(struct netif *nif, struct cursor *c, struct ipv4_packet
     uint64_t sum = checksum_add(ipv4_pseudo_sum(p->header, length), udp, cursor_left(c));
     udp->checksum = transmitted(checksum_finish(checksum_join(sum, p->rest_sum)));
     p->ttl = STAMP_TTL;
-    nif->stamp = c->pos;
+    c->frame->stamp = c->pos;
     return REPLY_STAMP;
 }
 
-void stamp_transmit(struct netif *nif, uint64_t now)
+void stamp_transmit(const struct netif *nif, struct frame *f, uint64_t now)
 {
-    struct udp_header *udp = (struct udp_header *)nif->stamp;
+    struct udp_header *udp = (struct udp_header *)f->stamp;
     struct stamp_reply *reply = (struct stamp_reply *)(udp + 1);
     /* RFC 1624 3, equation 3: without the old time, with the new one. */
     struct {
@@ -153,4 +153,5 @@ void stamp_transmit(struct netif *nif, uint64_t now)
     };
     reply->transmit = changed.new;
     udp->checksum = transmitted(checksum(&changed, sizeof changed));
+    f->stamp = NULL;
 }

@@ -20,7 +20,7 @@
  */
 enum verdict stamp_input(struct netif *nif, struct cursor *c, struct ipv4_packet *p);
 
-/* Writes the transmit time now into the answer made last. */
-void stamp_transmit(struct netif *nif, uint64_t now);
+/* Writes the transmit time now into the answer at f->stamp. */
+void stamp_transmit(const struct netif *nif, struct frame *f, uint64_t now);
 
 #endif

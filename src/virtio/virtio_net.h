@@ -124,10 +124,17 @@ static inline void virtio_net_give_back(struct virtio_net *net, struct virtio_ne
     virtq_add(&net->receive, f->id);
 }
 
-/* The next received frame, or NULL. It is in the driver's hands until it is sent or recycled. */
+/* Whether frames have come, for virtio_net_receive to give. */
+static inline bool virtio_net_look(struct virtio_net *net)
+{
+    return virtq_pending(&net->receive);
+}
+
+/* The next frame that virtio_net_look has seen, NULL if there is none. It is in the driver's hands
+ * until it is sent or recycled. */
 static inline struct frame *virtio_net_receive(struct virtio_net *net)
 {
-    while (virtq_pending(&net->receive)) {
+    while (virtq_seen(&net->receive)) {
         struct virtq_used_elem used = virtq_take(&net->receive);
         struct virtio_net_buffer *b = virtio_net_claim(net, used.id, VIRTIO_NET_RECEIVE);
         if (b == NULL)

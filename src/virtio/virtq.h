@@ -92,11 +92,17 @@ void virtq_enable(const struct virtq *q);
 /* Panics: used->idx has become idx, which is more than was published. */
 _Noreturn void virtq_ran_ahead(struct virtq *q, uint16_t idx);
 
+/* True if a used buffer that virtq_pending saw was not taken yet. */
+static inline bool virtq_seen(const struct virtq *q)
+{
+    return q->taken != q->seen;
+}
+
 /* True if the device has used a buffer that was not taken yet. Reads the device's index once per
  * batch: only when all that was seen before has been taken. */
 static inline bool virtq_pending(struct virtq *q)
 {
-    if (q->taken != q->seen)
+    if (virtq_seen(q))
         return true;
     /* Acquire: the entries, and the buffers, are read after the index that covers them (2.7.14). */
     uint16_t idx = __atomic_load_n(&q->used->idx, __ATOMIC_ACQUIRE);
@@ -108,7 +114,7 @@ static inline bool virtq_pending(struct virtq *q)
     return true;
 }
 
-/* The next used entry, unchecked. Only after virtq_pending returned true. */
+/* The next used entry, unchecked. Only where virtq_seen. */
 static inline struct virtq_used_elem virtq_take(struct virtq *q)
 {
     const volatile struct virtq_used_elem *entry = &q->used->ring[q->taken++ & q->mask];

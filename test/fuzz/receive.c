@@ -121,10 +121,12 @@ static void judge_answer(struct slot *s, enum verdict v, const struct expectatio
     }
     slot_check_answer(s);
     check_answer(&judge, e->kind, peer, request, s->frame.data, s->frame.len);
+    if ((s->frame.stamp != NULL) != (v == REPLY_STAMP))
+        wrong("a transmit time to be written, or none", request, s->given.len);
     if (v == REPLY_STAMP) { /* right as it is, and with another time */
         judge.stamp = nif.now + STAMP_US;
         judge.last_id = -1;
-        net_stamp(&nif, judge.stamp);
+        net_stamp(&nif, &s->frame, judge.stamp);
         check_answer(&judge, e->kind, peer, request, s->frame.data, s->frame.len);
     }
 }

@@ -68,7 +68,7 @@ void slot_check_unchanged(const struct slot *s)
 {
     if (s->frame.data != s->given.data || s->frame.len != s->given.len ||
         s->frame.cap != s->given.cap || s->frame.head != s->given.head ||
-        s->frame.id != s->given.id || memcmp(s->buffer, s->before, s->size) != 0)
+        s->frame.id != s->given.id || s->frame.stamp || memcmp(s->buffer, s->before, s->size) != 0)
         wrong("a frame that is no answer was changed", slot_request(s), s->given.len);
 }
 

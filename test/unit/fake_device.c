@@ -332,3 +332,11 @@ int fake_transmit(struct fake_device *fake, void *frame, uint32_t *len)
     fake_use(fake, FAKE_TRANSMIT, (uint32_t)id, 0);
     return id;
 }
+
+struct frame *fake_next(struct virtio_net *net)
+{
+    struct frame *f = NULL;
+    while (!f && virtio_net_look(net))
+        f = virtio_net_receive(net);
+    return f;
+}

@@ -18,6 +18,7 @@
 #include <cmocka.h>
 
 #include "virtio/virtio.h"
+#include "virtio/virtio_net.h"
 #include "virtio/virtq.h"
 
 #define FAKE_QUEUES   3
@@ -74,6 +75,9 @@ int fake_receive(struct fake_device *fake, const void *frame, uint32_t len);
 /* Sends the next frame, which is copied to frame (of at least 65536 octets): its id, or -1 if there
  * is none. */
 int fake_transmit(struct fake_device *fake, void *frame, uint32_t *len);
+
+/* The driver's next frame, whenever it came; NULL if there is none. */
+struct frame *fake_next(struct virtio_net *net);
 
 extern size_t fake_memory_left; /* octets that memory_free() tells */
 extern size_t fake_memory_used; /* octets that were allocated */

@@ -468,8 +468,6 @@ static void apply(struct netif *expected, enum verdict want)
     }
     if (want == REPLY_ARP_DEFENCE || want == DROP_ARP_CONFLICT)
         memcpy(&expected->claim, &nif.claim, sizeof nif.claim);
-    if (want == REPLY_STAMP)
-        expected->stamp = nif.stamp;
 }
 
 /* Compares all but the tables of the fragments, which are large. */
@@ -514,10 +512,13 @@ void frame_expect(const struct wire *in, enum verdict want, const struct wire *a
 
     const char *problem = NULL;
     apply(&expected, want);
-    if (v == REPLY_STAMP && frame_transmit != 0)
-        net_stamp(&nif, frame_transmit);
+    bool to_stamp = f.stamp != NULL;
+    if (to_stamp && frame_transmit != 0)
+        net_stamp(&nif, &f, frame_transmit);
     if (v != want)
         problem = "another verdict";
+    else if (to_stamp != (v == REPLY_STAMP))
+        problem = "a transmit time to be written, or none";
     else if (f.data != buffer + NET_HEAD_MIN - moved || f.cap != cap + moved ||
              f.head != NET_HEAD_MIN - moved || f.id != 7)
         problem = "the frame's buffer changed";

@@ -27,8 +27,10 @@ size_t with_core(void)
     return count;
 }
 
-static void note_sent(const struct frame *f)
+static void note_sent(struct frame *f)
 {
+    if (f->stamp && frame_transmit != 0)
+        net_stamp(&nif, f, frame_transmit);
     assert_in_range(f->len, FRAME_MIN, f->cap);
     assert_true(sent_count < COUNT(sent));
     sent[sent_count].len = 0;
@@ -48,6 +50,7 @@ void collect(void)
             note_sent(f);
         else
             returned_count++;
+        assert_true(send || f->stamp == NULL);
         free(slot->memory);
         slot->with_core = false;
     }

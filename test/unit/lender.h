@@ -20,8 +20,8 @@ void lender_start(void);
 size_t with_core(void);
 
 /*
- * Gives a frame to the core. Its verdict is counted; an answer is noted in sent; a frame that is
- * neither an answer nor held is as it was.
+ * Gives a frame to the core. Its verdict is counted; an answer is noted in sent, a STAMP answer as
+ * sent at frame_transmit; a frame that is neither an answer nor held is as it was.
  */
 enum verdict lend(const struct wire *w);
 

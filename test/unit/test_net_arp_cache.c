@@ -671,6 +671,36 @@ static void test_all_answers(void **state)
     }
 }
 
+/* A time as STAMP sends it (RFC 5905 6). */
+static uint64_t ntp(const uint8_t *octet)
+{
+    uint64_t time = 0;
+    for (int i = 0; i < 8; i++)
+        time = time << 8 | octet[i];
+    return time;
+}
+
+/* A STAMP answer that had to wait says when it left. */
+static void test_waiting_stamp(void **state)
+{
+    (void)state;
+    struct wire w;
+    struct udp u = udp_request(862);
+    u.ip.src = PEER_IP;
+    u.ip.dst = VIP;
+    wire_udp(&w, &u);
+    assert_int_equal(give(&w), HELD_ANSWER);
+    expect_request(PEER_IP, BROADCAST_MAC, &UNTAGGED);
+    nif.now += SECOND;
+    frame_transmit = nif.now + SECOND / 2;
+    reply_of(PEER_IP, NEW_MAC);
+    assert_int_equal(sent_count, 1);
+    const uint8_t *udp = sent[0].octet + 34, *stamp = udp + 8;
+    assert_int_equal(ntp(stamp + 4) - ntp(stamp + 16), 0x180000000);
+    assert_int_equal(transport_sum(VIP, PEER_IP, 17, udp, 8 + u.data_len), 0xffff);
+    sent_count = 0;
+}
+
 /* All fragments of an answer wait together, and go to one place though they came from two. */
 static void test_fragments_wait_together(void **state)
 {
@@ -794,6 +824,7 @@ int main(void)
         CACHE_TEST(test_own_address_asks_nobody),
         CACHE_TEST(test_while_probing),
         CACHE_TEST(test_all_answers),
+        CACHE_TEST(test_waiting_stamp),
         CACHE_TEST(test_fragments_wait_together),
         CACHE_TEST(test_what_is_no_answer_does_not_wait),
         CACHE_TEST(test_c061_time_exceeded),

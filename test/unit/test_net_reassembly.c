@@ -853,7 +853,7 @@ static void test_c084_timestamp(void **state)
     expect_count(DROP_ICMP_LENGTH, 7);
 }
 
-/* Reflected in its pieces; received and sent at the moment it became whole. */
+/* Reflected in its pieces; received at the moment it became whole, sent when it is. */
 static void test_c129_stamp(void **state)
 {
     (void)state;
@@ -863,6 +863,7 @@ static void test_c129_stamp(void **state)
         nif.wall_known = true;
         nif.wall_offset = 1700000000000000ull - nif.now;
         nif.wall_error = 0x0102;
+        frame_transmit = nif.now + SECOND / 2;
         uint8_t *in = request.payload + 8, *out = reply.payload + 8;
         memset(in + 44, 0, 301 - 44);
         memset(in + 44, round == 0 ? 0 : 0x80, 1); /* a TLV over all three pieces */
@@ -873,7 +874,8 @@ static void test_c129_stamp(void **state)
         set16(request.payload + 6, ~sum & 0xffff);
         memcpy(out, in, 301);
         static const uint8_t now[8] = {0xe8, 0xfe, 0x6f, 0x80};
-        memcpy(out + 4, now, 8);
+        static const uint8_t then[8] = {0xe8, 0xfe, 0x6f, 0x80, 0x80};
+        memcpy(out + 4, then, 8);
         out[12] = 1, out[13] = 2;
         memcpy(out + 16, now, 8);
         memcpy(out + 24, in, 14);

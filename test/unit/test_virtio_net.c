@@ -350,16 +350,16 @@ static void buffers_are_apart(void **state)
 static void frame_is_received_and_sent_in_place(void **state)
 {
     (void)state;
-    assert_null(virtio_net_receive(&net));
+    assert_null(fake_next(&net));
     int id = fake_receive(&fake, "request", 7);
-    struct frame *f = virtio_net_receive(&net);
+    struct frame *f = fake_next(&net);
     assert_non_null(f);
     assert_int_equal(f->id, id);
     assert_int_equal(f->len, 7);
     assert_int_equal(f->cap, 1522);
     assert_int_equal(f->head, VIRTIO_NET_HEAD);
     assert_memory_equal(f->data, "request", 7);
-    assert_null(virtio_net_receive(&net));
+    assert_null(fake_next(&net));
 
     memcpy(f->data, "an answer", 9);
     f->len = 9;
@@ -388,7 +388,7 @@ static void frame_of_any_length_arrives(void **state)
     static const uint32_t lengths[] = {0, 1, 14, 60, 1514, 1522};
     for (unsigned i = 0; i < sizeof lengths / sizeof *lengths; i++) {
         assert_true(fake_receive(&fake, octets, lengths[i]) >= 0);
-        struct frame *f = virtio_net_receive(&net);
+        struct frame *f = fake_next(&net);
         assert_non_null(f);
         assert_int_equal(f->len, lengths[i]);
         virtio_net_recycle(&net, f);
@@ -403,7 +403,7 @@ static void front_can_move_and_comes_back(void **state)
     (void)state;
     for (uint8_t moved = 0; moved <= VIRTIO_NET_HEAD; moved++) {
         int id = fake_receive(&fake, "x", 1);
-        struct frame *f = virtio_net_receive(&net);
+        struct frame *f = fake_next(&net);
         uint8_t *start_of_frame = f->data;
         f->data -= moved;
         f->head = (uint16_t)(f->head - moved);
@@ -428,7 +428,7 @@ static void header_is_zeroed_whatever_was_there(void **state)
 {
     (void)state;
     fake_receive(&fake, "x", 1);
-    struct frame *f = virtio_net_receive(&net);
+    struct frame *f = fake_next(&net);
     memset(f->data - VIRTIO_NET_HDR - VIRTIO_NET_HEAD, 0xa5, VIRTIO_NET_HDR + VIRTIO_NET_HEAD);
     virtio_net_send(&net, f);
     virtio_net_flush(&net);
@@ -443,7 +443,7 @@ static void recycled_frame_goes_back_to_receive(void **state)
     (void)state;
     unsigned before = offered();
     fake_receive(&fake, "x", 1);
-    virtio_net_recycle(&net, virtio_net_receive(&net));
+    virtio_net_recycle(&net, fake_next(&net));
     assert_int_equal(offered(), before - 1);
     virtio_net_flush(&net);
     assert_int_equal(offered(), before);
@@ -496,7 +496,7 @@ static void many_frames_pass(void **state)
             in++;
         }
         struct frame *f;
-        while ((f = virtio_net_receive(&net)) != NULL)
+        while ((f = fake_next(&net)) != NULL)
             virtio_net_send(&net, f);
         virtio_net_flush(&net);
         for (unsigned i = 0; i < batch; i++) {
@@ -519,7 +519,7 @@ static void transmit_takes_all_buffers(void **state)
     struct frame *f;
     while (fake_receive(&fake, "x", 1) >= 0)
         ;
-    while ((f = virtio_net_receive(&net)) != NULL)
+    while ((f = fake_next(&net)) != NULL)
         virtio_net_send(&net, f);
     while ((f = virtio_net_spare(&net)) != NULL)
         virtio_net_send(&net, f);
@@ -545,7 +545,7 @@ static void any_order_will_do(void **state)
     int second = fake_take(&fake, FAKE_RECEIVE, &octets, &len);
     fake_use(&fake, FAKE_RECEIVE, (uint32_t)second, HDR + 2);
     fake_use(&fake, FAKE_RECEIVE, (uint32_t)first, HDR + 1);
-    struct frame *f = virtio_net_receive(&net), *g = virtio_net_receive(&net);
+    struct frame *f = fake_next(&net), *g = fake_next(&net);
     assert_true(f->id == second && f->len == 2 && g->id == first && g->len == 1);
 }
 
@@ -558,9 +558,9 @@ static void one_notification_per_queue_and_flush(void **state)
     for (unsigned i = 0; i < 10; i++)
         fake_receive(&fake, "x", 1);
     for (unsigned i = 0; i < 5; i++)
-        virtio_net_send(&net, virtio_net_receive(&net));
+        virtio_net_send(&net, fake_next(&net));
     for (unsigned i = 0; i < 5; i++)
-        virtio_net_recycle(&net, virtio_net_receive(&net));
+        virtio_net_recycle(&net, fake_next(&net));
     virtio_net_flush(&net);
     assert_int_equal(receive->notifications, 1);
     assert_int_equal(transmit->notifications, 1);
@@ -581,7 +581,7 @@ static void suppressed_notification_is_made_up_for_by_a_nudge(void **state)
     assert_int_equal(receive->notifications, 1);
     assert_int_equal(transmit->notifications, 0);
     fake_receive(&fake, "x", 1);
-    virtio_net_send(&net, virtio_net_receive(&net));
+    virtio_net_send(&net, fake_next(&net));
     virtio_net_flush(&net);
     assert_int_equal(transmit->notifications, 0);
     fake_wish(&fake, FAKE_TRANSMIT);
@@ -603,10 +603,10 @@ static void id_out_of_range_is_counted(void **state)
         fake_take(&fake, FAKE_RECEIVE, &octets, &len);
         fake_use(&fake, FAKE_RECEIVE, ids[i], HDR + 1);
     }
-    assert_null(virtio_net_receive(&net));
+    assert_null(fake_next(&net));
     assert_int_equal(net.errors[VIRTIO_NET_ERROR_ID], 5);
     int id = fake_receive(&fake, "x", 1); /* and life goes on */
-    struct frame *f = virtio_net_receive(&net);
+    struct frame *f = fake_next(&net);
     assert_int_equal(f->id, id);
 
     virtio_net_send(&net, f);
@@ -626,14 +626,14 @@ static void id_not_in_that_queue_is_counted(void **state)
     struct frame *spare = virtio_net_spare(&net);
     fake_take(&fake, FAKE_RECEIVE, &octets, &len);
     fake_use(&fake, FAKE_RECEIVE, spare->id, HDR + 1); /* in the driver's hands */
-    assert_null(virtio_net_receive(&net));
+    assert_null(fake_next(&net));
     assert_int_equal(net.errors[VIRTIO_NET_ERROR_OWNER], 1);
 
     virtio_net_send(&net, spare);
     virtio_net_flush(&net);
     fake_take(&fake, FAKE_RECEIVE, &octets, &len);
     fake_use(&fake, FAKE_RECEIVE, spare->id, HDR + 1); /* in transmit */
-    assert_null(virtio_net_receive(&net));
+    assert_null(fake_next(&net));
     assert_int_equal(net.errors[VIRTIO_NET_ERROR_OWNER], 2);
 
     fake_take(&fake, FAKE_TRANSMIT, &octets, &len);
@@ -652,9 +652,9 @@ static void id_twice_is_counted(void **state)
     fake_take(&fake, FAKE_RECEIVE, &octets, &len);
     fake_use(&fake, FAKE_RECEIVE, (uint32_t)id, HDR + 1);
     fake_use(&fake, FAKE_RECEIVE, (uint32_t)id, HDR + 1);
-    struct frame *f = virtio_net_receive(&net);
+    struct frame *f = fake_next(&net);
     assert_int_equal(f->id, id);
-    assert_null(virtio_net_receive(&net));
+    assert_null(fake_next(&net));
     assert_int_equal(net.errors[VIRTIO_NET_ERROR_OWNER], 1);
 
     struct frame *g = virtio_net_spare(&net);
@@ -680,7 +680,7 @@ static void length_out_of_range_is_counted(void **state)
         uint32_t len;
         int id = fake_take(&fake, FAKE_RECEIVE, &octets, &len);
         fake_use(&fake, FAKE_RECEIVE, (uint32_t)id, lengths[i]);
-        assert_null(virtio_net_receive(&net));
+        assert_null(fake_next(&net));
         assert_int_equal(net.errors[VIRTIO_NET_ERROR_LENGTH], i + 1);
     }
     virtio_net_flush(&net);
@@ -698,7 +698,7 @@ static void bad_entry_does_not_hide_the_next(void **state)
     fake_take(&fake, FAKE_RECEIVE, &octets, &len);
     fake_use(&fake, FAKE_RECEIVE, 100, 0);
     int id = fake_receive(&fake, "x", 1);
-    struct frame *f = virtio_net_receive(&net);
+    struct frame *f = fake_next(&net);
     assert_non_null(f);
     assert_int_equal(f->id, id);
 
@@ -731,7 +731,7 @@ static void index_that_runs_ahead_is_a_panic(void **state)
     (void)state;
     fake.queue[FAKE_RECEIVE].q.used->idx = 253;
     expect_panic("fake device: queue 0: used index went from 0 to 253, expected at most 252",
-                 virtio_net_receive(&net));
+                 fake_next(&net));
     assert_int_equal(fake.status, 0x8f);
     fake.queue[FAKE_TRANSMIT].q.used->idx = 1;
     expect_panic("queue 1: used index went from 0 to 1, expected at most 0", virtio_net_reap(&net));
@@ -753,7 +753,7 @@ static void noise_is_survived(void **state)
                 (struct virtq_desc){random, random, (uint16_t)random, (uint16_t)random};
             f->q.avail->ring[random >> 24] = (uint16_t)random;
         }
-        struct frame *f = virtio_net_receive(&net);
+        struct frame *f = fake_next(&net);
         if (f != NULL) {
             assert_true(f->len <= f->cap && f->id < net.count);
             assert_ptr_equal(f, &net.buffers[f->id].frame);
@@ -776,12 +776,12 @@ static void frame_is_given_away_once(void **state)
 {
     (void)state;
     fake_receive(&fake, "x", 1);
-    struct frame *f = virtio_net_receive(&net);
+    struct frame *f = fake_next(&net);
     virtio_net_send(&net, f);
     expect_panic("fake device: buffer ", virtio_net_send(&net, f));
     expect_panic("owner is 2, expected 0, the driver", virtio_net_recycle(&net, f));
     fake_receive(&fake, "x", 1);
-    f = virtio_net_receive(&net);
+    f = fake_next(&net);
     virtio_net_recycle(&net, f);
     expect_panic("owner is 1, expected 0, the driver", virtio_net_send(&net, f));
 }
