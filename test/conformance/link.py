@@ -12,8 +12,10 @@ import os
 import select
 import socket
 import struct
+import time
 
 ETH_P_ALL = 0x0003
+SO_TIMESTAMPNS = 35
 SOL_PACKET = 263
 PACKET_AUXDATA = 8
 PACKET_VNET_HDR = 15
@@ -44,6 +46,7 @@ class Link:
 
     def __init__(self, file):
         self.file = file
+        self.waited = 0 # seconds that the last frame lay there before it was received, if that is known
 
     def close(self):
         self.file.close()
@@ -73,6 +76,7 @@ class Packet(Link):
             super().__init__(socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL)))
         self.file.setsockopt(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)
         self.file.setsockopt(SOL_PACKET, PACKET_AUXDATA, 1)
+        self.file.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
         self.file.setsockopt(SOL_PACKET, PACKET_VNET_HDR, 1)
         # The queue of an interface that has just got its carrier may drop all for a second.
         self.file.setsockopt(SOL_PACKET, PACKET_QDISC_BYPASS, 1)
@@ -91,6 +95,9 @@ class Packet(Link):
             return None
         frame = octets[10:]
         for level, kind, data in control:
+            if level == socket.SOL_SOCKET and kind == SO_TIMESTAMPNS:
+                seconds, nanoseconds = struct.unpack("qq", data)
+                self.waited = max(0, time.time() - seconds - nanoseconds * 1e-9)
             # struct tpacket_auxdata; the kernel takes a VLAN tag out of the frame
             if level == SOL_PACKET and kind == PACKET_AUXDATA:
                 status, _, _, _, _, tci, tpid = struct.unpack("IIIHHHH", data[:20])

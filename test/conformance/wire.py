@@ -91,7 +91,7 @@ class Wire:
         self.heard = heard # (test, octets) of every frame from any subject
         self.own = []      # (time, frame) of what this one sent by itself
         self.test = "start"
-        self.started = time.monotonic()
+        self.started = self.came = time.monotonic() # and when the last frame came
         self.dead = False
 
     def send(self, *frames):
@@ -103,6 +103,7 @@ class Wire:
         if not self.link.wait(seconds):
             return None
         frame = self.link.receive()
+        self.came = time.monotonic() - self.link.waited
         if frame:
             self.heard.append((self.test, frame))
         return frame
@@ -121,7 +122,7 @@ class Wire:
             if token in frame:
                 return got
             if not keep_own and on_its_own(frame):
-                self.own.append((time.monotonic(), Ether(frame)))
+                self.own.append((self.came, Ether(frame)))
             else:
                 got.append(frame)
         self.dead = True
@@ -180,7 +181,7 @@ class Wire:
                 assert self.subject.running(), "it has ended"
                 continue
             frame = Ether(octets)
-            got.append((time.monotonic(), frame))
+            got.append((self.came, frame))
             if react:
                 react(frame)
             if until and until(frame):
