@@ -89,7 +89,7 @@ distclean: ## remove what was built
 	@rm -rf $(BUILD)
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo '  With V=1 each shows its commands.'
 
 .DEFAULT_GOAL = all
