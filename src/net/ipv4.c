@@ -105,8 +105,7 @@ void ipv4_answer_header(const struct netif *nif, const struct ipv4_packet *p,
     ip->flags_offset = to_be16((be16(ip->flags_offset) & IPV4_FLAG_DF) | offset_flags);
     ip->ttl = p->ttl;
     if (hlen > sizeof *ip)
-        ipv4_options_answer((uint8_t *)(ip + 1), hlen - sizeof *ip, be32(ours),
-                            netif_ms_of_day(nif));
+        ipv4_options_answer(nif, (uint8_t *)(ip + 1), hlen - sizeof *ip, be32(ours));
     ip->checksum = to_be16(0);
     ip->checksum = checksum(ip, hlen);
 }
