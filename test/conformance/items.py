@@ -181,7 +181,7 @@ ITEMS = {
     123: Item("M", "RFC 768", "UDP length below 8 or beyond the packet: silence"),
     124: Item("O", "RFC 862", "UDP echo"),
     125: Item("M", "RFC 1122 4.1.3.5", "UDP answer comes from the address that was asked"),
-    126: Item("L", "our policy", "no answer to a service's port, nor to a broadcast"),
+    126: Item("L", "our policy", "no echo or STAMP to a service's port, nor to a broadcast"),
     127: Item("O", "RFC 863", "discard: silence"),
     128: Item("M", "RFC 8762 4.1", "STAMP on port 862"),
     129: Item("M", "RFC 8762 4.3", "STAMP answer as long as the request"),

@@ -97,15 +97,16 @@ static struct expectation expect_udp(const struct judge *j, const struct payload
     if (get16(p->octets + UDP_CHECKSUM) != 0 &&
         sum16(pseudo16(p->ip, length), p->octets, length) != 0xffff)
         return never("UDP with a wrong checksum");
-    if (would_loop(j, get16(p->octets)))
-        return never("UDP from a port that would answer");
     unsigned port = get16(p->octets + 2);
-    if (port == 7 && j->us->services & SERVE_ECHO)
-        return must(UDP_ECHO, "UDP echo for us");
+    bool echo = port == 7 && j->us->services & SERVE_ECHO;
     if (port == 9 && j->us->services & SERVE_DISCARD)
         return never("UDP discard");
-    if (port != j->us->stamp_port || !(j->us->services & SERVE_STAMP))
+    if (!echo && (port != j->us->stamp_port || !(j->us->services & SERVE_STAMP)))
         return error(j, p, PORT_ERROR, "UDP to a closed port");
+    if (would_loop(j, get16(p->octets)))
+        return never("UDP from a port that would answer");
+    if (echo)
+        return must(UDP_ECHO, "UDP echo for us");
     if (length < UDP_SIZE + 14)
         return never("STAMP too short");
     if (length >= UDP_SIZE + 44)
