@@ -76,6 +76,8 @@ static enum verdict serve(struct netif *nif, struct cursor *c, struct ipv4_packe
                           REPLY_ICMP_PORT_UNREACHABLE, DROP_UDP_PORT);
     if (source_loops(nif, be16(udp->src)))
         return DROP_UDP_LOOP;
+    if (ipv4_too_long(nif, p, c->end)) /* a part of it is not what was sent */
+        return DROP_IPV4_MTU;
     return echo ? REPLY_UDP_ECHO : stamp_input(nif, c, p);
 }
 

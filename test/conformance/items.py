@@ -112,7 +112,7 @@ ITEMS = {
     62: Item("M", "RFC 1122 3.2.2", "no error for a later fragment"),
     63: Item("L", "RFC 1122 3.3.2", "a flood of first fragments costs no ping",
             linux="Linux keeps first fragments up to 4 MB, and drops newer ones until those time out; ours: the oldest go first"),
-    64: Item("O", "RFC 1122 3.3.3", "answers beyond the MTU fragmented"),
+    64: Item("M", "RFC 1122 3.2.2.6, 3.3.3", "answers beyond the MTU fragmented, or truncated to it"),
     65: Item("M", "RFC 6864 4", "one identification per fragmented answer"),
     66: Item("M", "RFC 6864 4.1", "identification of whole requests ignored"),
     67: Item("L", "RFC 791 3.1", "reserved flag ignored, sent as 0"),

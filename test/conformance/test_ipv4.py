@@ -497,6 +497,32 @@ def test_c064_answers_beyond_the_mtu_are_fragmented(wire):
     assert is_whole_reply(replies, whole)
 
 
+@pytest.mark.words("mtu=1280")
+@pytest.mark.parametrize("flags", [0, "DF"])
+@pytest.mark.parametrize("size", [1251, 1252, 1253, 1254, 1400, 1472])
+def test_c064_ping_longer_than_our_mtu(wire, size, flags):
+    """RFC 1122 3.2.2.6: where fragmentation "is not implemented, the datagram MUST be truncated to
+    maximum transmission size [...] and sent"."""
+    request = echo(random.Random(size).randbytes(size), ip={"flags": flags})
+    replies = wire.ask(request)
+    if len(replies) > 1: # Linux's are fragments
+        assert is_whole_reply(replies, request)
+        return
+    (reply,) = replies
+    assert reply[IP].len == min(28 + size, 1280)
+    message = raw(reply)[34:14 + reply[IP].len]
+    assert message[0] == 0 and message[4:] == raw(request)[38:14 + reply[IP].len]
+    assert checksum(message) == 0
+
+
+@pytest.mark.words("mtu=1280")
+def test_c064_short_answers_to_what_is_longer_than_our_mtu(wire):
+    for request, protocol in ((udp(bytes(1472)), ICMP), (ipv4(proto=253) / bytes(1480), ICMP),
+                              (ipv4() / TCP(flags="S") / bytes(1400), TCP)):
+        reply = wire.one(request, error=protocol is ICMP)
+        assert protocol in reply and reply[IP].len <= 576
+
+
 def test_c065_identification_of_fragments(wire):
     seen = []
     for seed in range(200, 220):

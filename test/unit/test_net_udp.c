@@ -68,6 +68,40 @@ static void test_c124_golden(void **state)
     expect_reply(&in, REPLY_UDP_ECHO, &out);
 }
 
+/* What is longer than the MTU does not go back: a part of it would not be what was sent. It is the
+ * datagram that counts, not what the packet holds behind it. */
+static void test_c124_mtu(void **state)
+{
+    (void)state;
+    static const uint8_t options[40]; /* they end with the first */
+    static const uint16_t mtus[] = {68, 576, 1280, 1500};
+    static uint8_t data[1900];
+    for (size_t i = 0; i < COUNT(mtus); i++) {
+        struct udp u = udp_request(7);
+        nif.mtu = mtus[i];
+        u.data = data;
+        u.ip.options = options;
+        for (u.ip.options_len = 0; u.ip.options_len <= 40; u.ip.options_len += 20) {
+            size_t most = mtus[i] - 28u - u.ip.options_len;
+            u.data_len = most;
+            answered(&u);
+            for (u.data_len++; u.data_len <= sizeof data; u.data_len += 1 + u.data_len / 16)
+                dropped(&u, DROP_IPV4_MTU);
+        }
+        struct wire in, out;
+        struct udp shorter = udp_request(7), reply;
+        shorter.data = data;
+        shorter.data_len = mtus[i] - 28u;
+        reply = udp_reply(&shorter);
+        shorter.length = (int)shorter.data_len + 8;
+        shorter.data_len += 100;
+        shorter.checksum = reply.checksum = 0;
+        wire_udp(&in, &shorter);
+        wire_udp(&out, &reply);
+        expect_reply(&in, REPLY_UDP_ECHO, &out);
+    }
+}
+
 /* Options, type of service, time to live, "don't fragment": as with any answer. */
 static void test_c124_header(void **state)
 {
@@ -350,6 +384,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_c124_every_length),
         TEST(test_c124_golden),
+        TEST(test_c124_mtu),
         TEST(test_c124_header),
         TEST(test_c125_from_the_address_that_was_asked),
         TEST(test_c122_no_checksum),
