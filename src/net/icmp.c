@@ -19,6 +19,23 @@ static be16_t echo_reply_checksum(be16_t request)
     return to_be16((uint16_t)(sum + (sum >> 16)));
 }
 
+/*
+ * RFC 1122 3.2.2.6: the data goes back entirely, but where that would take fragments, which we make
+ * none of (3.3.3), the reply is truncated to what the link has room for.
+ */
+static enum verdict echo(const struct netif *nif, struct cursor *c, const struct ipv4_packet *p)
+{
+    struct icmp_header *icmp = (struct icmp_header *)c->pos;
+    icmp->type = ICMP_ECHO_REPLY;
+    icmp->checksum = echo_reply_checksum(icmp->checksum);
+    if (ipv4_too_long(nif, p, c->end)) {
+        c->end = (uint8_t *)p->header + nif->mtu;
+        icmp->checksum = to_be16(0);
+        icmp->checksum = checksum(icmp, cursor_left(c));
+    }
+    return REPLY_ICMP_ECHO;
+}
+
 bool icmp_is_error(uint8_t type)
 {
     switch (type) {
@@ -42,6 +59,8 @@ static enum verdict timestamp(const struct netif *nif, struct cursor *c,
         return DROP_ICMP_TYPE;
     if (cursor_left(c) + p->rest_octets != sizeof *message || p->rest_octets > 0)
         return DROP_ICMP_LENGTH;
+    if (ipv4_too_long(nif, p, c->end)) /* a small MTU, and options */
+        return DROP_IPV4_MTU;
     message->header.type = ICMP_TIMESTAMP_REPLY;
     message->receive = message->transmit = to_be32(netif_ms_of_day(nif));
     message->header.checksum = to_be16(0);
@@ -59,9 +78,7 @@ enum verdict icmp_input(struct netif *nif, struct cursor *c, const struct ipv4_p
 
     switch (icmp->type) {
     case ICMP_ECHO_REQUEST: /* any code goes back as it came: RFC 792 gives none but 0 a meaning */
-        icmp->type = ICMP_ECHO_REPLY;
-        icmp->checksum = echo_reply_checksum(icmp->checksum);
-        return REPLY_ICMP_ECHO;
+        return echo(nif, c, p);
     case ICMP_TIMESTAMP:
         return timestamp(nif, c, p);
     case ICMP_ECHO_REPLY:

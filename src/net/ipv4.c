@@ -16,7 +16,7 @@
 _Static_assert(sizeof(struct ipv4_header) == 20, "RFC 791 3.1: 20 octets without options");
 
 /* Whether the header is sound; then the cursor is over the payload and ends with it. */
-static enum verdict check_header(const struct netif *nif, struct cursor *c)
+static enum verdict check_header(struct cursor *c)
 {
     struct ipv4_header *ip = cursor_pull(c, sizeof *ip);
     if (!ip)
@@ -36,8 +36,6 @@ static enum verdict check_header(const struct netif *nif, struct cursor *c)
         return DROP_IPV4_LENGTH_LOW;
     if (total - hlen > cursor_left(c))
         return DROP_IPV4_LENGTH_HIGH;
-    if (total > nif->mtu) /* a giant: its answer would be one too (RFC 1122 3.3.3) */
-        return DROP_IPV4_MTU;
     cursor_trim(c, total - hlen); /* what follows is Ethernet's padding (RFC 894) */
     return ipv4_options_check(options, hlen - sizeof *ip);
 }
@@ -105,8 +103,7 @@ void ipv4_answer_header(const struct netif *nif, const struct ipv4_packet *p,
     ip->flags_offset = to_be16((be16(ip->flags_offset) & IPV4_FLAG_DF) | offset_flags);
     ip->ttl = p->ttl;
     if (hlen > sizeof *ip)
-        ipv4_options_answer((uint8_t *)(ip + 1), hlen - sizeof *ip, be32(ours),
-                            netif_ms_of_day(nif));
+        ipv4_options_answer(nif, (uint8_t *)(ip + 1), hlen - sizeof *ip, be32(ours));
     ip->checksum = to_be16(0);
     ip->checksum = checksum(ip, hlen);
 }
@@ -151,7 +148,7 @@ static enum verdict deliver(struct netif *nif, struct cursor *c, struct ipv4_pac
     if (p->header->protocol == IPV4_PROTOCOL_UDP)
         return udp_input(nif, c, p);
     if (p->header->protocol == IPV4_PROTOCOL_TCP)
-        return tcp_input(c, p);
+        return tcp_input(nif, c, p);
     return icmp_error(nif, c, p, ICMP_DESTINATION_UNREACHABLE, ICMP_CODE_PROTOCOL,
                       REPLY_ICMP_PROTOCOL_UNREACHABLE, DROP_IPV4_PROTOCOL);
 }
@@ -180,10 +177,19 @@ uint32_t ipv4_route(const struct netif *nif, uint32_t dst)
     return netif_is_on_link(nif, dst) ? dst : nif->config.gateway; /* RFC 1122 3.3.1.1 */
 }
 
+static enum verdict fragment_input(struct netif *nif, struct cursor *c, const struct ipv4_packet *p)
+{
+    if (p->broadcast)
+        return DROP_IPV4_BROADCAST;
+    if (ipv4_too_long(nif, p, c->end)) /* and so would be that of the answer */
+        return DROP_IPV4_MTU;
+    return reassembly_input(nif, c, p->header);
+}
+
 enum verdict ipv4_input(struct netif *nif, struct cursor *c, bool link_group)
 {
     struct ipv4_packet p = {.header = (struct ipv4_header *)c->pos, .ttl = nif->config.ttl};
-    enum verdict v = check_header(nif, c);
+    enum verdict v = check_header(c);
     if (v == VERDICT_NONE)
         v = check_source(nif, be32(p.header->src));
     if (v == VERDICT_NONE)
@@ -191,6 +197,6 @@ enum verdict ipv4_input(struct netif *nif, struct cursor *c, bool link_group)
     if (v != VERDICT_NONE)
         return v;
     if (be16(p.header->flags_offset) & (IPV4_FLAG_MF | IPV4_OFFSET_MASK))
-        return p.broadcast ? DROP_IPV4_BROADCAST : reassembly_input(nif, c, p.header);
+        return fragment_input(nif, c, &p);
     return ipv4_deliver(nif, c, &p);
 }

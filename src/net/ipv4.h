@@ -70,6 +70,16 @@ static inline size_t ipv4_header_length(const struct ipv4_header *ip)
     return (size_t)(ip->version_ihl & 15) * 4;
 }
 
+/*
+ * Whether an answer that is this packet up to end would be longer than our MTU. The request may
+ * well be: others need not know what it is.
+ */
+static inline bool ipv4_too_long(const struct netif *nif, const struct ipv4_packet *p,
+                                 const uint8_t *end)
+{
+    return end - (const uint8_t *)p->header > nif->mtu;
+}
+
 /* Sum over the pseudo-header of UDP and TCP (RFC 768, RFC 9293 3.1), to be added to that of length
  * octets. */
 uint64_t ipv4_pseudo_sum(const struct ipv4_header *ip, uint32_t length);

@@ -98,7 +98,7 @@ static uint32_t address_at(const uint8_t *option, size_t pointer)
  * are times (flag 0), or addresses with times behind (1), which the sender may have chosen (3). A
  * full list counts who found no room.
  */
-static void timestamp(uint8_t *option, size_t length, uint32_t ip, uint32_t ms)
+static void timestamp(const struct netif *nif, uint8_t *option, size_t length, uint32_t ip)
 {
     size_t pointer = length >= 4 ? option[2] : 0;
     if (pointer < 5)
@@ -111,22 +111,22 @@ static void timestamp(uint8_t *option, size_t length, uint32_t ip, uint32_t ms)
         option[3] = (uint8_t)(option[3] + 0x10);
         return;
     }
-    if (flag == 3 && address_at(option, pointer) != ip)
+    if (flag == 3 && !netif_owns(nif, address_at(option, pointer))) /* not our turn (RFC 791 3.1) */
         return;
     if (flag == 1)
         put(option, pointer - 1, ip);
-    put(option, pointer - 1 + entry - 4, ms);
+    put(option, pointer - 1 + entry - 4, netif_ms_of_day(nif));
     option[2] = (uint8_t)(pointer + entry);
 }
 
-void ipv4_options_answer(uint8_t *options, size_t size, uint32_t ip, uint32_t ms)
+void ipv4_options_answer(const struct netif *nif, uint8_t *options, size_t size, uint32_t ip)
 {
     while (size > 0 && options[0] != IPV4_OPTION_END) {
         size_t length = option_length(options, size);
         if (options[0] == IPV4_OPTION_RECORD_ROUTE)
             record_route(options, length, ip);
         else if (options[0] == IPV4_OPTION_TIMESTAMP)
-            timestamp(options, length, ip, ms);
+            timestamp(nif, options, length, ip);
         else
             memset(options, IPV4_OPTION_NOP, length);
         options += length;

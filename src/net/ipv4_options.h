@@ -3,6 +3,7 @@
 #ifndef NET_IPV4_OPTIONS_H
 #define NET_IPV4_OPTIONS_H
 
+#include "net/netif.h"
 #include "net/verdict.h"
 
 #include <stddef.h>
@@ -25,10 +26,10 @@ enum ipv4_option {
 enum verdict ipv4_options_check(const uint8_t *options, size_t size);
 
 /*
- * Turns the checked options of a request into those of its answer: a record route gets our address
- * ip added and a timestamp option ms, the time of day as ICMP tells it (RFC 1122 3.2.2.6). All
- * others become no-operations, since they were meant for the way here.
+ * Turns the checked options of a request into those of its answer, which comes from our address ip:
+ * that is added to a record route, and the time of day as ICMP tells it to a timestamp option (RFC
+ * 1122 3.2.2.6). All others become no-operations, since they were meant for the way here.
  */
-void ipv4_options_answer(uint8_t *options, size_t size, uint32_t ip, uint32_t ms);
+void ipv4_options_answer(const struct netif *nif, uint8_t *options, size_t size, uint32_t ip);
 
 #endif

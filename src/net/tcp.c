@@ -15,7 +15,7 @@ static uint32_t sequence_length(const struct tcp_header *tcp, uint32_t data)
     return data + (tcp->flags & TCP_SYN ? 1 : 0) + (tcp->flags & TCP_FIN ? 1 : 0);
 }
 
-enum verdict tcp_input(struct cursor *c, struct ipv4_packet *p)
+enum verdict tcp_input(const struct netif *nif, struct cursor *c, struct ipv4_packet *p)
 {
     struct tcp_header *tcp = (struct tcp_header *)c->pos;
     if (cursor_left(c) < sizeof *tcp)
@@ -29,6 +29,8 @@ enum verdict tcp_input(struct cursor *c, struct ipv4_packet *p)
         return DROP_TCP_CHECKSUM;
     if (tcp->flags & TCP_RST)
         return DROP_TCP_RESET;
+    if (ipv4_too_long(nif, p, (uint8_t *)(tcp + 1))) /* a small MTU, and options */
+        return DROP_IPV4_MTU;
 
     be16_t ours = tcp->dst;
     tcp->dst = tcp->src;

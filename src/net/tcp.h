@@ -28,6 +28,6 @@ struct tcp_header {
 };
 
 /* Answers the segment under the cursor in place with a reset. */
-enum verdict tcp_input(struct cursor *c, struct ipv4_packet *p);
+enum verdict tcp_input(const struct netif *nif, struct cursor *c, struct ipv4_packet *p);
 
 #endif

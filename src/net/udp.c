@@ -24,7 +24,8 @@ enum udp_port {
     UDP_STAMP = 862,  /* RFC 8762 4.1 */
 };
 
-/* Whether what we send to this port could come back, and so for ever; nobody listens on port 0. */
+/* Whether a datagram that we send to this port could come back, and so for ever; nobody listens on
+ * port 0. */
 static bool source_loops(const struct netif *nif, uint16_t port)
 {
     switch (port) {
@@ -61,17 +62,23 @@ static enum verdict check(struct cursor *c, const struct ipv4_packet *p)
     return checksum_fold(sum) == 0xffff ? VERDICT_NONE : DROP_UDP_CHECKSUM;
 }
 
-/* The service on this port: its own verdict. */
-static enum verdict serve(struct netif *nif, struct cursor *c, struct ipv4_packet *p, uint16_t port)
+/* The service that the datagram is for: its own verdict. */
+static enum verdict serve(struct netif *nif, struct cursor *c, struct ipv4_packet *p)
 {
-    if (port == UDP_ECHO && nif->config.services & SERVICE_ECHO)
-        return REPLY_UDP_ECHO;
+    const struct udp_header *udp = (struct udp_header *)c->pos;
+    uint16_t port = be16(udp->dst);
+    bool echo = port == UDP_ECHO && nif->config.services & SERVICE_ECHO;
+    bool stamp = port == nif->config.stamp_port && nif->config.services & SERVICE_STAMP;
     if (port == UDP_DISCARD && nif->config.services & SERVICE_DISCARD)
         return CONSUMED_UDP_DISCARD;
-    if (port == nif->config.stamp_port && nif->config.services & SERVICE_STAMP)
-        return stamp_input(nif, c, p);
-    return icmp_error(nif, c, p, ICMP_DESTINATION_UNREACHABLE, ICMP_CODE_PORT,
-                      REPLY_ICMP_PORT_UNREACHABLE, DROP_UDP_PORT);
+    if (!echo && !stamp) /* RFC 1122 4.1.3.1; nothing answers an error, whatever port it is for */
+        return icmp_error(nif, c, p, ICMP_DESTINATION_UNREACHABLE, ICMP_CODE_PORT,
+                          REPLY_ICMP_PORT_UNREACHABLE, DROP_UDP_PORT);
+    if (source_loops(nif, be16(udp->src)))
+        return DROP_UDP_LOOP;
+    if (ipv4_too_long(nif, p, c->end)) /* a part of it is not what was sent */
+        return DROP_IPV4_MTU;
+    return echo ? REPLY_UDP_ECHO : stamp_input(nif, c, p);
 }
 
 enum verdict udp_input(struct netif *nif, struct cursor *c, struct ipv4_packet *p)
@@ -81,9 +88,7 @@ enum verdict udp_input(struct netif *nif, struct cursor *c, struct ipv4_packet *
     if (v != VERDICT_NONE)
         return v;
     be16_t ours = udp->dst;
-    if (source_loops(nif, be16(udp->src)))
-        return DROP_UDP_LOOP;
-    v = serve(nif, c, p, be16(ours));
+    v = serve(nif, c, p);
     if (v == REPLY_UDP_ECHO || v == REPLY_STAMP) {
         udp->dst = udp->src;
         udp->src = ours;

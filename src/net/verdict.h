@@ -55,7 +55,7 @@
     V(DROP_IPV4_CHECKSUM, "IPv4: bad header checksum")                                             \
     V(DROP_IPV4_LENGTH_LOW, "IPv4: total length below the header's")                               \
     V(DROP_IPV4_LENGTH_HIGH, "IPv4: total length beyond the frame")                                \
-    V(DROP_IPV4_MTU, "IPv4: longer than our MTU")                                                  \
+    V(DROP_IPV4_MTU, "IPv4: answer would be longer than our MTU")                                  \
     V(DROP_IPV4_SOURCE_ZERO, "IPv4: source is 0.0.0.0/8")                                          \
     V(DROP_IPV4_SOURCE_LOOPBACK, "IPv4: source is 127.0.0.0/8")                                    \
     V(DROP_IPV4_SOURCE_GROUP, "IPv4: source is multicast, class E or 255.255.255.255")             \

@@ -33,7 +33,7 @@ PEER = ("02:00:00:00:00:01", ["192.168.100.1", "fe80::ff:fe00:1"])
 CANARY = ("02:00:00:00:00:09", ["192.168.100.9"])
 
 # Words that are meant for the suite: another subject of the same kind, and what is special about it.
-OURS = ("for=", "cable=", "errors=", "neighbours=")
+OURS = ("for=", "cable=", "errors=", "neighbours=", "mtu=")
 
 
 class Host:
@@ -57,15 +57,23 @@ class Host:
             raise
 
     def start(self, ready):
+        if mtu := self.word("mtu"): # it is read at the start; the wire's other end has a larger one
+            self.network.run("ip", "link", "set", "dev", "tap0", "mtu", mtu)
         self.process = self.network.popen(
             ROOT / "build/unipong-host", "--tap", "tap0", "--mac", MAC, *self.options(),
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.stack.callback(self.end)
         if ready:
             self.wait_for_ready()
+        if mtu:
+            self.network.run("ip", "link", "set", "dev", "tap0", "mtu", "1500")
 
     def options(self):
         return [word for word in self.words if not word.startswith(OURS)]
+
+    def word(self, key):
+        """The value of a word, or None."""
+        return dict(word.split("=", 1) for word in self.words).get(key)
 
     def wait_for_ready(self):
         output = b""
@@ -117,7 +125,8 @@ class Image(Host):
             self.stack.callback(self.link.close)
             netdev = ("dgram,id=net0,local.type=unix,local.path=" + self.link.qemus +
                       ",remote.type=unix,remote.path=" + self.link.ours)
-        guest = QuietGuest(self.network, device=f",mac={MAC}", memory="8M", lifetime=1800,
+        mtu = f",host_mtu={self.word('mtu')}" if self.word("mtu") else ""
+        guest = QuietGuest(self.network, device=f",mac={MAC}{mtu}", memory="8M", lifetime=1800,
                            append=" ".join(self.options()))
         at = guest.qemu.index("-netdev") + 1
         guest.qemu[at] = netdev
@@ -145,7 +154,7 @@ class Linux:
         self.stack = contextlib.ExitStack()
         settings = dict(w.split("=", 1) for w in words)
         for word in settings:
-            if word not in ("ttl", "broadcast", "vip", "services", "gw", "errors", "neighbours", "for"):
+            if word not in ("ttl", "broadcast", "vip", "services", "gw", "errors", "neighbours", "mtu", "for"):
                 pytest.skip(f"Linux has no counterpart of {word}=")
         try:
             self.network = self.stack.enter_context(Namespace())
@@ -169,7 +178,7 @@ class Linux:
             "echo 0 >/proc/sys/net/ipv6/conf/tap0/disable_ipv6",
             f"echo {settings.get('ttl', 64)} >/proc/sys/net/ipv4/ip_default_ttl",
             f"ip address add {IP}/24 broadcast + dev tap0",
-            "ip link set dev tap0 up",
+            f"ip link set dev tap0 mtu {settings.get('mtu', 1500)} up",
         ]
         if ready: # else its address is tentative for a second
             commands[-1:-1] = ["echo 0 >/proc/sys/net/ipv6/conf/tap0/dad_transmits"]

@@ -255,6 +255,13 @@ def test_c086_closed_port(wire, port):
     assert (reply[ICMP].type, reply[ICMP].code) == (3, 3)
 
 
+@pytest.mark.parametrize("sport", [0, 7, 13, 17, 19, 37, 862])
+def test_c086_closed_port_from_a_service(wire, sport):
+    """An error goes to any port: unlike a datagram it is never answered (RFC 1122 3.2.2)."""
+    reply = wire.one(udp(sport=sport), error=True)
+    assert (reply[ICMP].type, reply[ICMP].code, reply[IP].dst) == (3, 3, PEER_IP)
+
+
 @pytest.mark.parametrize("size", [0, 1, 8, 100, 548, 1472])
 @pytest.mark.parametrize("options", [0, 3], ids=lambda n: f"{n} options")
 def test_c087_errors_quote_what_came(wire, size, options):

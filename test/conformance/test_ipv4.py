@@ -181,9 +181,9 @@ def test_c050_unknown_option_is_answered(wire, number):
         assert is_echo_reply(wire.one(request), request)
 
 
-def with_options(octets):
+def with_options(octets, src=PEER_IP, dst=OUR_IP):
     """A ping whose header has exactly these option octets, a multiple of four."""
-    packet = bytearray(raw(IP(src=PEER_IP, dst=OUR_IP, proto=1, ihl=5 + len(octets) // 4,
+    packet = bytearray(raw(IP(src=src, dst=dst, proto=1, ihl=5 + len(octets) // 4,
                               len=20 + len(octets) + 24) / octets / raw(echo()[ICMP])))
     packet[10:12] = b"\0\0"
     packet[10:12] = struct.pack("!H", checksum(bytes(packet[:20 + len(octets)])))
@@ -230,9 +230,9 @@ def test_c052_full_record_route_is_returned(wire):
     assert routes(reply)[0].routers == hops and routes(reply)[0].pointer == 40
 
 
-def timestamp_option(flags, slots, pointer=5, overflow=0):
+def timestamp_option(flags, slots, pointer=5, overflow=0, **addresses):
     octets = struct.pack("!BBBB", 68, 4 + len(slots), pointer, overflow << 4 | flags) + slots
-    return with_options(octets + bytes(-len(octets) % 4))
+    return with_options(octets + bytes(-len(octets) % 4), **addresses)
 
 
 def ms_since_midnight():
@@ -273,6 +273,18 @@ def test_c053_timestamps_of_prespecified_addresses(wire):
     assert slots[:4] == ours and is_now(struct.unpack("!I", slots[4:8])[0]) and slots[8:] == other + bytes(4)
     reply = wire.one(timestamp_option(3, other + bytes(4) + ours + bytes(4)))
     assert returned_timestamps(reply)[1:] == (5, 0, 3, other + bytes(4) + ours + bytes(4))
+
+
+@pytest.mark.words("vip=192.168.100.50")
+@pytest.mark.parametrize("dst", [OUR_IP, "192.168.100.50"])
+@pytest.mark.parametrize("chosen", [OUR_IP, "192.168.100.50"])
+def test_c053_timestamp_of_any_address_of_ours(wire, chosen, dst):
+    """RFC 791 3.1: registered "if it matches its own address", and a host may have several."""
+    address = bytes(map(int, chosen.split(".")))
+    reply = wire.one(timestamp_option(3, address + bytes(4), src=OFF_LINK, dst=dst))
+    length, pointer, overflow, flags, slots = returned_timestamps(reply)
+    assert (length, pointer, overflow, flags, slots[:4]) == (12, 13, 0, 3, address)
+    assert is_now(struct.unpack("!I", slots[4:])[0])
 
 
 def test_c053_full_timestamps_count_the_overflow(wire):
@@ -483,6 +495,32 @@ def test_c064_answers_beyond_the_mtu_are_fragmented(wire):
     assert all(r[IP].len <= 1500 for r in replies)
     assert all(r[IP].flags.MF and (r[IP].len - 20) % 8 == 0 for r in replies[:-1])
     assert is_whole_reply(replies, whole)
+
+
+@pytest.mark.words("mtu=1280")
+@pytest.mark.parametrize("flags", [0, "DF"])
+@pytest.mark.parametrize("size", [1251, 1252, 1253, 1254, 1400, 1472])
+def test_c064_ping_longer_than_our_mtu(wire, size, flags):
+    """RFC 1122 3.2.2.6: where fragmentation "is not implemented, the datagram MUST be truncated to
+    maximum transmission size [...] and sent"."""
+    request = echo(random.Random(size).randbytes(size), ip={"flags": flags})
+    replies = wire.ask(request)
+    if len(replies) > 1: # Linux's are fragments
+        assert is_whole_reply(replies, request)
+        return
+    (reply,) = replies
+    assert reply[IP].len == min(28 + size, 1280)
+    message = raw(reply)[34:14 + reply[IP].len]
+    assert message[0] == 0 and message[4:] == raw(request)[38:14 + reply[IP].len]
+    assert checksum(message) == 0
+
+
+@pytest.mark.words("mtu=1280")
+def test_c064_short_answers_to_what_is_longer_than_our_mtu(wire):
+    for request, protocol in ((udp(bytes(1472)), ICMP), (ipv4(proto=253) / bytes(1480), ICMP),
+                              (ipv4() / TCP(flags="S") / bytes(1400), TCP)):
+        reply = wire.one(request, error=protocol is ICMP)
+        assert protocol in reply and reply[IP].len <= 576
 
 
 def test_c065_identification_of_fragments(wire):

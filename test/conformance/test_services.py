@@ -81,6 +81,14 @@ def test_c124_echo(wire, size):
     assert (reply[UDP].sport, reply[UDP].dport, payload(reply)) == (ECHO, 40000, data)
 
 
+@pytest.mark.no_linux("Linux makes fragments")
+@pytest.mark.words("mtu=1280")
+@pytest.mark.parametrize("service", [ECHO, STAMP])
+def test_c124_longer_than_our_mtu(wire, service):
+    """A part of the data would be an answer to something else."""
+    wire.silent(*(udp(bytes(size), dport=service) for size in (1253, 1472)), control=udp(bytes(1252), dport=service))
+
+
 def test_c124_echo_of_fragments(wire):
     data = bytes(range(256)) * 40
     replies = wire.ask(*fragment(udp_echo(data, ip={"id": 0x5100}), 1480), service=True)

@@ -66,7 +66,7 @@ static void answer_timestamp(const struct judge *j, uint8_t *option, uint32_t ou
         return;
     }
     uint8_t *entry = option + pointer - 1;
-    if (flag == 3 && get32(entry) != ours)
+    if (flag == 3 && !host_owns(j->us, j->ip, get32(entry)))
         return;
     if (flag == 1)
         put32(entry, ours);

@@ -24,8 +24,11 @@ enum {
 static void check_icmp(const struct judge *j, enum kind kind, const struct payload *q,
                        const struct payload *a)
 {
-    size_t same = kind == ECHO_REPLY ? q->n : 12;
-    if (a->n != q->n)
+    size_t n = q->n, room = j->us->mtu - ip_header_size(q->ip);
+    if (q->first == q->n && n > room) /* RFC 1122 3.2.2.6: truncated, if it came whole */
+        n = room;
+    size_t same = kind == ECHO_REPLY ? n : 12;
+    if (a->n != n)
         wrong("ICMP reply: its length", NULL, 0);
     if (a->octets[0] != (kind == ECHO_REPLY ? 0 : 14) || a->octets[1] != q->octets[1])
         wrong("ICMP reply: type or code", a->octets, ICMP_SIZE);

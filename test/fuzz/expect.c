@@ -97,15 +97,16 @@ static struct expectation expect_udp(const struct judge *j, const struct payload
     if (get16(p->octets + UDP_CHECKSUM) != 0 &&
         sum16(pseudo16(p->ip, length), p->octets, length) != 0xffff)
         return never("UDP with a wrong checksum");
-    if (would_loop(j, get16(p->octets)))
-        return never("UDP from a port that would answer");
     unsigned port = get16(p->octets + 2);
-    if (port == 7 && j->us->services & SERVE_ECHO)
-        return must(UDP_ECHO, "UDP echo for us");
+    bool echo = port == 7 && j->us->services & SERVE_ECHO;
     if (port == 9 && j->us->services & SERVE_DISCARD)
         return never("UDP discard");
-    if (port != j->us->stamp_port || !(j->us->services & SERVE_STAMP))
+    if (!echo && (port != j->us->stamp_port || !(j->us->services & SERVE_STAMP)))
         return error(j, p, PORT_ERROR, "UDP to a closed port");
+    if (would_loop(j, get16(p->octets)))
+        return never("UDP from a port that would answer");
+    if (echo)
+        return must(UDP_ECHO, "UDP echo for us");
     if (length < UDP_SIZE + 14)
         return never("STAMP too short");
     if (length >= UDP_SIZE + 44)
@@ -162,13 +163,27 @@ static const char *header_wrong(const uint8_t *ip, size_t len)
 
 static struct expectation expect_fragment(const struct judge *j, const struct payload *p)
 {
-    size_t offset = ip_offset(p->ip);
+    size_t header = ip_header_size(p->ip), offset = ip_offset(p->ip);
     if (p->n == 0 || (ip_more(p->ip) && p->n % 8 != 0))
         return never("fragment of a wrong length");
-    if (offset + p->n + (size_t)(p->octets - p->ip) > 65535)
+    if (header + offset + p->n > 65535)
         return never("fragment that ends beyond a datagram");
+    if (header + p->n > j->us->mtu)
+        return never("fragment longer than the link's packets");
     return (struct expectation){j->us->held_max > 0 ? MUST : NEVER, FRAGMENT, "fragment for us",
                                 false};
+}
+
+/* Whether the link has room for the answer to a packet that came whole (RFC 1122 3.3.3). An echo
+ * reply is truncated, an error is never that long. */
+static bool answer_fits(const struct judge *j, const struct payload *p, enum kind kind)
+{
+    size_t n = 0;
+    if (kind == UDP_ECHO || kind == STAMP_REPLY)
+        n = get16(p->octets + UDP_LENGTH);
+    else if (kind == TIMESTAMP_REPLY || kind == RESET)
+        n = 20;
+    return ip_header_size(p->ip) + n <= j->us->mtu;
 }
 
 static struct expectation expect_ipv4(const struct judge *j, const uint8_t *ip, size_t len,
@@ -189,14 +204,10 @@ static struct expectation expect_ipv4(const struct judge *j, const uint8_t *ip, 
 
     size_t header = ip_header_size(ip), total = get16(ip + IP_TOTAL);
     struct payload p = {ip, ip + header, total - header, total - header};
-    struct expectation e;
     if (get16(ip + IP_FLAGS) & 0x3fff)
-        e = ours ? expect_fragment(j, &p) : never("fragment to a broadcast address");
-    else
-        e = expect_payload(j, &p, !ours);
-    if (e.answer == MUST && total > j->us->mtu)
-        e.answer = MAY;
-    return e;
+        return ours ? expect_fragment(j, &p) : never("fragment to a broadcast address");
+    struct expectation e = expect_payload(j, &p, !ours);
+    return answer_fits(j, &p, e.kind) ? e : never("answer longer than the link's packets");
 }
 
 size_t tags_end(const uint8_t *frame, size_t len)

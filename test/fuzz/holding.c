@@ -19,12 +19,6 @@ static void excuse_datagram(const struct slot *of)
         s->excused = true;
 }
 
-/* Whether it is longer than the link lets packets be: then it may be ignored. */
-static bool is_giant(const struct judge *j, const struct slot *s)
-{
-    return get16(s->ip + IP_TOTAL) > j->us->mtu;
-}
-
 static bool duplicates(const struct slot *s, const struct slot *t)
 {
     return ip_offset(s->ip) == ip_offset(t->ip) && payload_size(s) == payload_size(t) &&
@@ -204,7 +198,7 @@ enum kind holding_judge_input(struct judge *j, struct slot *s, bool certain, boo
     } else {
         check_silence(NULL);
         s->opens = opens(s); /* those that were there may have been given up for it */
-        if (certain && s->contradicts && !is_giant(j, s) && !s->opens)
+        if (certain && s->contradicts && !s->opens)
             wrong("a fragment and what it contradicts are held", slot_request(s), s->given.len);
     }
     check_excuses();

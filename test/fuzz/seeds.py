@@ -93,6 +93,10 @@ def plain_frames():
     yield "option-source-route", [ipv4(1, ping, b"\x83\x07\x04" + PEER_IP + b"\0"),
                                   ipv4(1, ping, b"\x01\x89\x07\x04" + PEER_IP)]
     yield "option-router-alert", [ipv4(1, ping, b"\x94\x04\0\0"), ipv4(1, ping, b"\x01\x01\x01\0")]
+    for name, options, size in (("options", b"\x01" * 40, 12), ("data", b"", 600), ("more-data", b"", 1600)):  # on a small link
+        yield f"long-{name}", [ipv4(1, icmp(8, data=bytes(size)), options), ipv4(1, icmp(13, data=bytes(12)), options),
+                               ipv4(17, udp(7, bytes(size)), options), ipv4(17, udp(862, bytes(44 + size)), options),
+                               ipv4(17, udp(53, bytes(size)), options), ipv4(6, tcp(2) + bytes(size - 12), options)]
     for kind in (0, 3, 4, 5, 11, 12, 15, 17):
         yield f"icmp-{kind}", [ipv4(1, icmp(kind, data=letters))]
     yield "icmp-timestamp", [ipv4(1, icmp(13, data=bytes(12)))]

@@ -253,6 +253,25 @@ static void test_c084_timestamp_length(void **state)
             ping_dropped(&p, DROP_ICMP_LENGTH);
 }
 
+/* With all options it is as long as 80 octets, for which a small MTU has no room. */
+static void test_c083_small_mtu(void **state)
+{
+    (void)state;
+    static const uint8_t options[40]; /* they end with the first */
+    struct ping p = ping_request();
+    nif.config.services = SERVICE_TIMESTAMP;
+    p.type = 13;
+    p.data_len = 12;
+    p.options = options;
+    p.options_len = sizeof options;
+    nif.mtu = 79;
+    ping_dropped(&p, DROP_IPV4_MTU);
+    nif.mtu = 68;
+    ping_dropped(&p, DROP_IPV4_MTU);
+    nif.now = 5000ull * SECOND;
+    timestamp(0x80000000u | 5000000, 0); /* without options it is 40 octets */
+}
+
 /* Only where it is switched on, and to us alone (RFC 1122 3.2.2.8 lets us). */
 static void test_c083_switched_off(void **state)
 {
@@ -341,6 +360,7 @@ int main(void)
         TEST(test_c076_to_c082_every_type),
         TEST(test_c077_damaged),
         TEST(test_c083_timestamp),
+        TEST(test_c083_small_mtu),
         TEST(test_c083_no_time_of_day),
         TEST(test_c084_timestamp_length),
         TEST(test_c083_switched_off),

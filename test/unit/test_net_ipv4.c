@@ -339,22 +339,66 @@ static void test_c068_dont_fragment(void **state)
     ping_answered(&p);
 }
 
-/* No answer is longer than the MTU: a longer request, should one get through, is silence (RFC
- * 1122 3.3.3). */
+/* No answer is longer than the MTU: the reply to a longer ping is truncated to that, its checksum
+ * made anew (RFC 1122 3.2.2.6, 3.3.3). */
 static void test_c064_c068_mtu(void **state)
 {
     (void)state;
-    static uint8_t data[1600];
-    static const uint16_t mtus[] = {68, 576, 1400, 1500};
+    static const uint16_t mtus[] = {68, 69, 576, 1280, 1400, 1500};
+    static const uint8_t nops[40] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+                                     1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+    uint8_t data[1900];
+    for (size_t i = 0; i < sizeof data; i++)
+        data[i] = (uint8_t)(i * 7 + (i >> 8));
+    struct ping p = ping_request();
+    p.data = data;
+    p.options = nops;
     for (size_t i = 0; i < COUNT(mtus); i++) {
-        struct ping p = ping_request();
         nif.mtu = mtus[i];
-        p.data = data;
-        p.data_len = mtus[i] - 28u;
-        ping_answered(&p);
-        for (p.data_len++; p.data_len < mtus[i]; p.data_len += 9)
+        for (p.options_len = 0; p.options_len <= 40; p.options_len += 20) {
+            size_t most = mtus[i] - 28u - p.options_len;
+            p.flags_offset = p.options_len == 0 ? 0x4000 : 0;
+            p.data_len = most;
+            ping_answered(&p);
+            for (p.data_len++; p.data_len <= sizeof data; p.data_len += 1 + p.data_len / 16) {
+                struct ping reply = ping_reply(&p);
+                reply.data_len = most;
+                ping_expect(&p, REPLY_ICMP_ECHO, &reply, __FILE__, __LINE__);
+            }
+        }
+    }
+}
+
+/* Truncated or not, what was damaged on the way is not answered. */
+static void test_c064_damaged(void **state)
+{
+    (void)state;
+    static uint8_t data[600];
+    struct ping p = ping_request();
+    nif.mtu = 576;
+    p.data = data;
+    p.data_len = sizeof data;
+    p.icmp_checksum = 0x1234;
+    ping_dropped(&p, DROP_ICMP_CHECKSUM);
+}
+
+/* Fragments are answered as they came, so none may be longer than the MTU. */
+static void test_c064_fragments(void **state)
+{
+    (void)state;
+    static uint8_t data[600];
+    static const int offsets[] = {0x2000, 0x2005, 0x0005};
+    struct ping p = ping_request();
+    nif.mtu = 576;
+    p.data = data;
+    for (size_t i = 0; i < COUNT(offsets); i++) {
+        p.flags_offset = offsets[i];
+        for (p.data_len = 549; p.data_len <= sizeof data; p.data_len++)
             ping_dropped(&p, DROP_IPV4_MTU);
     }
+    p.data_len = sizeof data;
+    p.protocol = 6; /* though the answer would be a short one */
+    ping_dropped(&p, DROP_IPV4_MTU);
 }
 
 static void test_c073_every_broadcast(void **state)
@@ -503,6 +547,8 @@ int main(void)
         TEST(test_c067_reserved_flag),
         TEST(test_c068_dont_fragment),
         TEST(test_c064_c068_mtu),
+        TEST(test_c064_damaged),
+        TEST(test_c064_fragments),
         TEST(test_c073_every_broadcast),
         TEST(test_c085_every_protocol),
         TEST(test_every_prefix),

@@ -191,6 +191,9 @@ static void test_c052_record_route_little_room(void **state)
 #define TIME 0x02, 0x25, 0x52, 0xf4
 #define OURS 192, 168, 100, 2
 
+#define VIRTUAL    203, 0, 113, 7
+#define VIRTUAL_IP 0xcb007107u
+
 static void use_time_of_day(void)
 {
     nif.now = 40 * (uint64_t)SECOND;
@@ -290,6 +293,42 @@ static void test_c053_timestamp_in_error(void **state)
     }
 }
 
+/* Whichever of our addresses was asked: the sender may have chosen another of them, but what we
+ * record of our own accord is the one that we answer from (RFC 1122 3.2.2.6). */
+static void test_c053_other_address_of_ours(void **state)
+{
+    (void)state;
+    static const struct {
+        struct options_case options;
+        uint32_t dst;
+    } cases[] = {
+        {{{68, 12, 5, 3, OURS}, {68, 12, 13, 3, OURS, TIME}}, VIRTUAL_IP},
+        {{{68, 12, 5, 3, VIRTUAL}, {68, 12, 13, 3, VIRTUAL, TIME}}, OUR_IP},
+        {{{68, 12, 5, 3, VIRTUAL}, {68, 12, 13, 3, VIRTUAL, TIME}}, VIRTUAL_IP},
+        {{{68, 12, 5, 3, 203, 0, 113, 8}, {68, 12, 5, 3, 203, 0, 113, 8}}, VIRTUAL_IP},
+        /* all of them in a list: one of us, one entry */
+        {{{68, 20, 5, 3, OURS, 7, 7, 7, 7, VIRTUAL}, {68, 20, 13, 3, OURS, TIME, VIRTUAL}},
+         VIRTUAL_IP},
+        {{{68, 12, 5, 1}, {68, 12, 13, 1, VIRTUAL, TIME}}, VIRTUAL_IP},
+        {{{68, 12, 5, 1}, {68, 12, 13, 1, OURS, TIME}}, OUR_IP},
+        {{{7, 7, 4}, {7, 7, 8, VIRTUAL}}, VIRTUAL_IP},
+        {{{7, 7, 4}, {7, 7, 8, OURS}}, OUR_IP},
+    };
+    use_time_of_day();
+    nif.config.vip[0] = VIRTUAL_IP;
+    nif.config.vip_count = 1;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct ping p = ping_request(), reply;
+        p.src = 0xc6336401; /* outside our subnet, or we would have to ask where it is */
+        p.dst = cases[i].dst;
+        p.options = cases[i].options.options;
+        p.options_len = 40;
+        reply = ping_reply(&p);
+        reply.options = cases[i].options.answer;
+        ping_expect(&p, REPLY_ICMP_ECHO, &reply, __FILE__, __LINE__);
+    }
+}
+
 /* Nobody has set the clock: time since the start, and the high bit says so (RFC 791, RFC 792). */
 static void test_c053_no_time_of_day(void **state)
 {
@@ -329,7 +368,7 @@ static void test_c051_no_further_than_the_end(void **state)
             if (length > 2)
                 options[size - length + 2] = (uint8_t)(length < 7 ? length + 1 : 4);
             assert_int_equal(ipv4_options_check(options, size), VERDICT_NONE);
-            ipv4_options_answer(options, size, OUR_IP, 0);
+            ipv4_options_answer(&nif, options, size, OUR_IP);
             if (length >= 7)
                 assert_int_equal(options[size - length + 2], 8);
             if (length == 1) { /* without its own length, which would lie behind */
@@ -340,11 +379,11 @@ static void test_c051_no_further_than_the_end(void **state)
                 options[size - 3] = 68;
                 options[size - 1] = 5;
                 assert_int_equal(ipv4_options_check(options, size), VERDICT_NONE);
-                ipv4_options_answer(options, size, OUR_IP, 0);
+                ipv4_options_answer(&nif, options, size, OUR_IP);
             }
         }
         assert_int_equal(ipv4_options_check(options, 0), VERDICT_NONE);
-        ipv4_options_answer(options, 0, OUR_IP, 0);
+        ipv4_options_answer(&nif, options, 0, OUR_IP);
         free(options);
     }
 }
@@ -363,6 +402,7 @@ int main(void)
         TEST(test_c053_timestamp),
         TEST(test_c053_full_lists),
         TEST(test_c053_timestamp_in_error),
+        TEST(test_c053_other_address_of_ours),
         TEST(test_c053_no_time_of_day),
         TEST(test_c054_source_routes),
         TEST(test_c051_no_further_than_the_end),

@@ -191,6 +191,21 @@ static void test_c136_small_mtu(void **state)
     }
 }
 
+/* A request that is longer than the MTU does not go back, as its answer would be. */
+static void test_c129_mtu(void **state)
+{
+    (void)state;
+    for (size_t size = 41; size <= 1472; size += size < 50 ? 1 : 97) {
+        struct wire in;
+        struct udp u = test_packet(size);
+        nif.mtu = (uint16_t)(size + 28);
+        answered(&u);
+        nif.mtu--;
+        wire_udp(&in, &u);
+        expect_drop(&in, DROP_IPV4_MTU);
+    }
+}
+
 /* What pads the frame is no part of the request, and none of the answer. */
 static void test_c136_padded_frame(void **state)
 {
@@ -475,6 +490,7 @@ int main(void)
         TEST(test_c136_twamp_light),
         TEST(test_c136_no_room),
         TEST(test_c136_small_mtu),
+        TEST(test_c129_mtu),
         TEST(test_c136_padded_frame),
         TEST(test_c136_trailing_octets),
         TEST(test_c130_c131_sequence),

@@ -266,6 +266,30 @@ static void test_c139_checksum_of_zero(void **state)
     assert_in_range(zeros, 1, 2);
 }
 
+/* The reset is short, however long the segment. Only many options can make it longer than a small
+ * MTU. */
+static void test_c139_mtu(void **state)
+{
+    (void)state;
+    static const uint8_t options[40]; /* they end with the first */
+    struct tcp t = tcp_request(0x02);
+    t.data = octets;
+    for (nif.mtu = 68; nif.mtu < 1500; nif.mtu += 100) {
+        for (t.data_len = nif.mtu - 40u; t.data_len <= sizeof octets; t.data_len += 50)
+            reset(&t);
+    }
+    nif.mtu = 68;
+    t.ip.options = options;
+    for (t.ip.options_len = 0; t.ip.options_len <= 40; t.ip.options_len += 4) {
+        for (t.data_len = 0; t.data_len <= 100; t.data_len += 50) {
+            if (t.ip.options_len <= 28)
+                reset(&t);
+            else
+                dropped(&t, DROP_IPV4_MTU);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -282,6 +306,7 @@ int main(void)
         TEST(test_c142_pseudo_header),
         TEST(test_c142_broadcast),
         TEST(test_c139_checksum_of_zero),
+        TEST(test_c139_mtu),
     };
     return cmocka_run_group_tests_name("tcp", tests, NULL, NULL);
 }

@@ -68,6 +68,40 @@ static void test_c124_golden(void **state)
     expect_reply(&in, REPLY_UDP_ECHO, &out);
 }
 
+/* What is longer than the MTU does not go back: a part of it would not be what was sent. It is the
+ * datagram that counts, not what the packet holds behind it. */
+static void test_c124_mtu(void **state)
+{
+    (void)state;
+    static const uint8_t options[40]; /* they end with the first */
+    static const uint16_t mtus[] = {68, 576, 1280, 1500};
+    static uint8_t data[1900];
+    for (size_t i = 0; i < COUNT(mtus); i++) {
+        struct udp u = udp_request(7);
+        nif.mtu = mtus[i];
+        u.data = data;
+        u.ip.options = options;
+        for (u.ip.options_len = 0; u.ip.options_len <= 40; u.ip.options_len += 20) {
+            size_t most = mtus[i] - 28u - u.ip.options_len;
+            u.data_len = most;
+            answered(&u);
+            for (u.data_len++; u.data_len <= sizeof data; u.data_len += 1 + u.data_len / 16)
+                dropped(&u, DROP_IPV4_MTU);
+        }
+        struct wire in, out;
+        struct udp shorter = udp_request(7), reply;
+        shorter.data = data;
+        shorter.data_len = mtus[i] - 28u;
+        reply = udp_reply(&shorter);
+        shorter.length = (int)shorter.data_len + 8;
+        shorter.data_len += 100;
+        shorter.checksum = reply.checksum = 0;
+        wire_udp(&in, &shorter);
+        wire_udp(&out, &reply);
+        expect_reply(&in, REPLY_UDP_ECHO, &out);
+    }
+}
+
 /* Options, type of service, time to live, "don't fragment": as with any answer. */
 static void test_c124_header(void **state)
 {
@@ -222,11 +256,11 @@ static void test_c123_padding(void **state)
     }
 }
 
-/* Every port that an answer could come back from, to every service and to a closed port. */
+/* Every port that an answer could come back from, to each service that sends back what it gets. */
 static void test_c126_loop_guard(void **state)
 {
     (void)state;
-    static const int services[] = {7, 9, 862, 33434};
+    static const int services[] = {7, 862};
     for (size_t i = 0; i < COUNT(services); i++) {
         struct udp u = udp_request(services[i]);
         for (u.sport = 0; u.sport <= 0xffff; u.sport += i == 0 ? 1 : 0x111) {
@@ -249,6 +283,25 @@ static void test_c126_loop_guard(void **state)
     dropped(&u, DROP_UDP_LOOP);
     u.sport = 862; /* somebody else's reflector is there still */
     dropped(&u, DROP_UDP_LOOP);
+}
+
+/* Who sends nothing back needs no guard: discard takes it, and a closed port is reported, as an
+ * ICMP error can't come back (RFC 1122 3.2.2). */
+static void test_c126_loops_to_others(void **state)
+{
+    (void)state;
+    static const int sources[] = {0, 7, 9, 13, 17, 19, 37, 862, 4862};
+    nif.config.stamp_port = 4862;
+    for (size_t i = 0; i < COUNT(sources); i++) {
+        struct udp u = udp_request(9);
+        u.sport = sources[i];
+        dropped(&u, CONSUMED_UDP_DISCARD);
+        u.dport = 862; /* the reflector is elsewhere */
+        port_unreachable(&u);
+        u.dport = sources[i];
+        if (u.dport != 7 && u.dport != 9 && u.dport != 4862)
+            port_unreachable(&u);
+    }
 }
 
 /* Damaged comes before looped. */
@@ -321,6 +374,8 @@ static void test_port_0(void **state)
     struct udp u = udp_request(0);
     port_unreachable(&u);
     u.sport = 0;
+    port_unreachable(&u);
+    u.dport = 7;
     dropped(&u, DROP_UDP_LOOP);
 }
 
@@ -329,6 +384,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_c124_every_length),
         TEST(test_c124_golden),
+        TEST(test_c124_mtu),
         TEST(test_c124_header),
         TEST(test_c125_from_the_address_that_was_asked),
         TEST(test_c122_no_checksum),
@@ -339,6 +395,7 @@ int main(void)
         TEST(test_c123_short),
         TEST(test_c123_padding),
         TEST(test_c126_loop_guard),
+        TEST(test_c126_loops_to_others),
         TEST(test_c126_damaged),
         TEST(test_c126_broadcast),
         TEST(test_c127_discard),

@@ -178,7 +178,7 @@ static const struct row {
     [DROP_IPV4_CHECKSUM] = {PING, 24, 0x0000, 0, NULL},
     [DROP_IPV4_LENGTH_LOW] = {PING, 16, 23, 0, NULL},
     [DROP_IPV4_LENGTH_HIGH] = {PING, 16, 89, 0, NULL},
-    [DROP_IPV4_MTU] = {PING, 38, 0x0800, 0, small_mtu},
+    [DROP_IPV4_MTU] = {UDP, 40, 7, 0, small_mtu},
     [DROP_IPV4_SOURCE_ZERO] = {PING, 26, 0x0001, 0, NULL},
     [DROP_IPV4_SOURCE_LOOPBACK] = {PING, 26, 0x7f00, 0, NULL},
     [DROP_IPV4_SOURCE_GROUP] = {PING, 26, 0xe000, 0, NULL},
@@ -371,7 +371,7 @@ static void test_each_layer_returns_its_part(void **state)
 
     row_frame(&w, &rows[REPLY_TCP_RESET]);
     c = (struct cursor){w.octet + 38, w.octet + w.len, &f};
-    assert_int_equal(tcp_input(&c, &p), REPLY_TCP_RESET);
+    assert_int_equal(tcp_input(&nif, &c, &p), REPLY_TCP_RESET);
     assert_ptr_equal(c.pos, w.octet + 38);
     assert_ptr_equal(c.end, w.octet + 58);
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Floods of large datagrams and of fragments, and frames above 1500 octets.
+"""Floods of large datagrams and of fragments, and links with larger and smaller frames than Ethernet's.
 
 Each fragment is held in the buffer that it came in, and there are only so many: who never completes
 his datagrams must not keep others from having theirs answered. The time-outs are the unit tests'.
@@ -13,11 +13,14 @@ import pytest
 from scapy.layers.inet import ICMP, IP
 from scapy.layers.l2 import Ether
 from scapy.packet import Raw
+from scapy.utils import checksum
 
 from capture import Capture
 from guest import POWER_OFF, Guest, Namespace
 
 FRAGMENT = 1480 # octets of payload in those of an Ethernet
+SEND_BUFFER = 200000 # for ping: else Linux sends no datagram of many small fragments
+IP_MTU_DISCOVER, IP_PMTUDISC_DO = 10, 2 # ip(7): "don't fragment"
 
 
 @pytest.fixture(scope="module")
@@ -116,10 +119,15 @@ def test_first_fragments_cost_no_whole_ping(guest):
     assert after["drop_fragment_given_up"] - before.get("drop_fragment_given_up", 0) > 1900
 
 
+def set_mtu(guest, mtu):
+    """That of the host's end."""
+    guest.run("ip", "link", "set", "dev", guest.tap, "mtu", mtu)
+
+
 @pytest.fixture(scope="module")
 def jumbo():
     with Namespace() as network, Guest(network, device=",host_mtu=9000", memory="8M") as running:
-        running.run("ip", "link", "set", "dev", running.tap, "mtu", "9000")
+        set_mtu(running, 9000)
         yield running
         assert running.power_off() == POWER_OFF
 
@@ -147,3 +155,90 @@ def test_jumbo_udp_echo(jumbo):
             data = random.Random(size).randbytes(size)
             client.send(data)
             assert client.recv(65536) == data
+
+
+def test_jumbo_ping_longer_than_the_mtu(jumbo):
+    """The guest's buffers have room for two VLAN tags, and so for a packet of as many octets more."""
+    set_mtu(jumbo, 9008)
+    check_truncated(jumbo, 8973, 9000)
+    check_truncated(jumbo, 8980, 9000)
+    set_mtu(jumbo, 9000)
+
+
+@pytest.fixture(scope="module", params=[1280, 576, 68])
+def narrow(request):
+    """A guest with a smaller MTU than the host's end, which stays at 1500."""
+    with Namespace() as network, Guest(network, device=f",host_mtu={request.param}") as running:
+        running.mtu = request.param
+        yield running
+        assert running.power_off() == POWER_OFF
+
+
+def check_truncated(guest, size, mtu):
+    """A ping with so much data in one packet comes back as long as the MTU, what there is of it unchanged."""
+    message = ICMP(id=size) / Raw(random.Random(size).randbytes(size))
+    with guest.network.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP) as icmp:
+        icmp.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO)
+        icmp.settimeout(5)
+        icmp.sendto(bytes(message), (guest.ip, 0))
+        reply = icmp.recv(65536)[20:]
+    assert (len(reply), reply[0], checksum(reply)) == (mtu - 20, 0, 0)
+    assert reply[4:] == bytes(message)[4:mtu - 20]
+
+
+def test_narrow_ping_in_one_frame(narrow):
+    """All sizes around the longest, and a flood of that."""
+    longest = narrow.mtu - 28
+    narrow.ping(500, "-q", "-f", "-M", "do", "-s", longest)
+    for size in range(max(longest - 9, 0), longest):
+        narrow.ping(1, "-M", "do", "-s", size)
+
+
+def test_narrow_ping_longer_than_the_mtu(narrow, tmp_path):
+    """RFC 1122 3.2.2.6: truncated, and ping says so; the frames are sound."""
+    for size in (narrow.mtu - 27, narrow.mtu - 26, 1471, 1472):
+        check_truncated(narrow, size, narrow.mtu)
+    with Capture(narrow.network, narrow.tap, tmp_path / "pcap") as capture:
+        output = narrow.run("ping", "-c", "3", "-i", "0.1", "-M", "do", "-s", "1472", narrow.ip)
+    assert output.count("(truncated)") == output.count(f"{narrow.mtu - 20} bytes from") == 3, output
+    lengths = [frame["frame.len"] for frame in capture.tshark("frame.len", only="icmp.type == 0")]
+    assert lengths == [str(narrow.mtu + 14)] * 3
+    assert not capture.complaints(narrow.mac)
+
+
+def test_narrow_udp(narrow):
+    """A part of a datagram is no echo; an error about it is short anyway."""
+    longest = narrow.mtu - 28
+    before = narrow.stats().get("drop_ipv4_mtu", 0)
+    with narrow.network.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.settimeout(5)
+        client.connect((narrow.ip, 7))
+        for size in (longest + 1, 1472, longest):
+            client.send(random.Random(size).randbytes(size))
+        assert client.recv(65536) == random.Random(longest).randbytes(longest)
+    assert narrow.stats()["drop_ipv4_mtu"] == before + 2
+    with narrow.network.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.settimeout(5)
+        client.connect((narrow.ip, 33434))
+        client.send(bytes(1472))
+        with pytest.raises(ConnectionRefusedError):
+            client.recv(100)
+
+
+def test_narrow_fragments(narrow):
+    """As Linux cuts them for a link like that: pings as long as there are buffers for, one at a time."""
+    most = min(65507, 128 * ((narrow.mtu - 20) // 8 * 8) - 8) # octets of data
+    before = narrow.stats().get("reply_icmp_echo", 0)
+    set_mtu(narrow, narrow.mtu)
+    for size in (narrow.mtu - 27, 1472):
+        narrow.ping(200, "-q", "-f", "-S", SEND_BUFFER, "-s", size)
+    narrow.ping(3, "-i", "0.3", "-S", SEND_BUFFER, "-s", most)
+    set_mtu(narrow, 1500)
+    assert narrow.stats()["reply_icmp_echo"] == before + 403
+
+
+def test_narrow_fragments_longer_than_the_mtu(narrow):
+    """Those of the answer would be too, so there is none."""
+    before = narrow.stats().get("drop_ipv4_mtu", 0)
+    narrow.run("ping", "-c", "1", "-W", "1", "-s", "2952", narrow.ip, status=1)
+    assert narrow.stats()["drop_ipv4_mtu"] == before + 2
