@@ -23,10 +23,6 @@
 #define DEFEND_INTERVAL     (10 * SECOND)
 #define RATE_LIMIT_INTERVAL (60 * SECOND)
 
-/* Each announcement is two frames, a request and a reply: some switches learn from one of them
- * only. */
-#define ANNOUNCE_FRAMES (2 * ANNOUNCE_NUM)
-
 /* Some time below max: neighbours that start together should not ask together (RFC 5227 2.1.1). */
 static uint64_t jitter(const struct netif *nif, uint64_t max)
 {
@@ -42,7 +38,8 @@ void arp_claim(struct netif *nif, uint32_t ip, uint8_t prefix, bool probe)
     claim->ip = ip;
     claim->prefix = prefix;
     claim->probes_left = ip != 0 && probe ? PROBE_NUM : 0;
-    claim->announcements_left = ip != 0 ? ANNOUNCE_FRAMES : 0;
+    claim->announcements_left = ip != 0 ? ANNOUNCE_NUM : 0;
+    claim->reply_next = false;
     claim->probing = claim->probes_left > 0;
     claim->due = nif->now + (claim->probing ? jitter(nif, PROBE_WAIT) : 0);
     netif_set_ip(nif, claim->probing ? 0 : ip, prefix);
@@ -54,7 +51,8 @@ void arp_announce(struct netif *nif)
         arp_claim(nif, nif->claim.ip, nif->claim.prefix, true);
     if (nif->ip == 0)
         return;
-    nif->claim.announcements_left = ANNOUNCE_FRAMES;
+    nif->claim.announcements_left = ANNOUNCE_NUM;
+    nif->claim.reply_next = false;
     nif->claim.due = nif->now;
 }
 
@@ -115,19 +113,23 @@ static enum verdict probe(struct netif *nif, struct frame *f)
     return SENT_ARP_PROBE;
 }
 
-/* RFC 5227 2.3: announcements ANNOUNCE_INTERVAL apart, then as often as the option asks. One that
- * is late does not hurry the next. */
+/*
+ * RFC 5227 2.3: announcements ANNOUNCE_INTERVAL apart, then as often as the option asks. Each is a
+ * request and right after it a reply: some switches learn from one of them only. One that is late
+ * does not hurry the next.
+ */
 static enum verdict announce(struct netif *nif, struct frame *f)
 {
     struct arp_claim *claim = &nif->claim;
-    bool request = claim->announcements_left % 2 == 0;
-    broadcast(nif, f, request ? ARP_OP_REQUEST : ARP_OP_REPLY, claim->ip);
+    broadcast(nif, f, claim->reply_next ? ARP_OP_REPLY : ARP_OP_REQUEST, claim->ip);
+    claim->reply_next = !claim->reply_next;
+    if (claim->reply_next)
+        return SENT_ARP_ANNOUNCEMENT;
     claim->announcements_left--;
-    if (!request)
-        claim->due = nif->now +
-                     (claim->announcements_left > 0 ? ANNOUNCE_INTERVAL : nif->config.announce_us);
+    claim->due =
+        nif->now + (claim->announcements_left > 0 ? ANNOUNCE_INTERVAL : nif->config.announce_us);
     if (claim->announcements_left == 0 && nif->config.announce_us > 0)
-        claim->announcements_left = 2;
+        claim->announcements_left = 1;
     return SENT_ARP_ANNOUNCEMENT;
 }
 

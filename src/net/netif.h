@@ -75,7 +75,8 @@ struct arp_claim {
     uint8_t prefix;
     bool probing; /* whether it is free is still being asked: not in use yet */
     uint8_t probes_left;
-    uint8_t announcements_left; /* frames, each announcement being a request and a reply */
+    uint8_t announcements_left; /* each is two frames, a request and a reply */
+    bool reply_next;            /* the request was sent, its reply follows */
     uint64_t due;               /* when the next frame is, or the address is ours */
     uint64_t defend_after;      /* it is not defended again before that */
     mac_t rival;                /* who claimed our address last */
