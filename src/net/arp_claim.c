@@ -36,19 +36,19 @@ void arp_claim(struct netif *nif, uint32_t ip, uint8_t prefix, bool probe)
 {
     struct arp_claim *claim = &nif->claim;
     claim->ip = ip;
-    claim->prefix = prefix;
     claim->probes_left = ip != 0 && probe ? PROBE_NUM : 0;
     claim->announcements_left = ip != 0 ? ANNOUNCE_NUM : 0;
     claim->reply_next = false;
     claim->probing = claim->probes_left > 0;
     claim->due = nif->now + (claim->probing ? jitter(nif, PROBE_WAIT) : 0);
-    netif_set_ip(nif, claim->probing ? 0 : ip, prefix);
+    netif_set_subnet(nif, ip, prefix);
+    nif->ip = claim->probing ? 0 : ip;
 }
 
 void arp_announce(struct netif *nif)
 {
     if (nif->claim.probing) /* RFC 5227 2.1: a link that comes up is probed on anew */
-        arp_claim(nif, nif->claim.ip, nif->claim.prefix, true);
+        arp_claim(nif, nif->claim.ip, nif->prefix, true);
     if (nif->ip == 0)
         return;
     nif->claim.announcements_left = ANNOUNCE_NUM;
@@ -103,7 +103,7 @@ static enum verdict probe(struct netif *nif, struct frame *f)
     struct arp_claim *claim = &nif->claim;
     if (claim->probes_left == 0) {
         claim->probing = false;
-        netif_set_ip(nif, claim->ip, claim->prefix);
+        nif->ip = claim->ip;
         return VERDICT_NONE;
     }
     broadcast(nif, f, ARP_OP_REQUEST, 0);

@@ -336,6 +336,14 @@ def test_c029_proxy_arp(wire):
     assert wire.one(arp())[ARP].psrc == OUR_IP
 
 
+@pytest.mark.words(PROBE + " proxy=192.168.100.0/24 for=c029", ready=False)
+def test_c029_proxy_of_our_own_subnet_while_probing(wire):
+    """RFC 5227 2.1.1: our own address is not in use yet, and .255 is no host's."""
+    wire.listen(2, until=is_probe)
+    wire.send(arp(), arp(pdst="192.168.100.255"), arp(pdst=OTHER_IP))
+    assert [f.psrc for _, f in wire.listen(0.5) if ARP in f and f.op == 2] == [OTHER_IP]
+
+
 @pytest.mark.words(f"vip={VIP}")
 def test_c030_virtual_address_is_silent_in_arp(wire):
     reply = wire.one(echo(ip={"src": FAR_IP, "dst": VIP}))

@@ -519,6 +519,35 @@ static void test_c029_proxy_of_all(void **state)
     }
 }
 
+/* Nor for our own address before it is in use, nor for what is no host's in the subnet that it will
+ * be in (RFC 5227 2.1.1). */
+static void test_c029_proxy_while_probing(void **state)
+{
+    (void)state;
+    static const uint32_t silent[] = {OUR_IP, 0xc0a864ff, 0xc0a86400};
+    struct netif_config config = DEFAULT_CONFIG;
+    config.proxy[0] = (struct ipv4_network){0xc0a86400, 0xffffff00};
+    config.proxy_count = 1;
+    config.probe = true;
+    frames_start(&config);
+    struct arp a = arp_request();
+    for (unsigned probes = 0; probes <= 3; probes++) {
+        for (size_t i = 0; i < COUNT(silent); i++) {
+            a.tpa = silent[i];
+            arp_dropped(&a, DROP_ARP_NOT_OURS);
+        }
+        a.tpa = OTHER_IP;
+        arp_answered(&a);
+        a.spa = 0xc0a864ff;
+        arp_dropped(&a, DROP_ARP_SENDER_IP);
+        a.spa = PEER_IP;
+        if (probes < 3)
+            sent(net_due(&nif), SENT_ARP_PROBE, 1, 0);
+    }
+    announced(net_due(&nif));
+    in_use();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -543,6 +572,7 @@ int main(void)
         TEST(test_c030_virtual_addresses),
         TEST(test_c029_proxy),
         TEST(test_c029_proxy_of_all),
+        TEST(test_c029_proxy_while_probing),
     };
     return cmocka_run_group_tests_name("arp claim", tests, NULL, NULL);
 }
