@@ -168,8 +168,11 @@ static void attend(void)
 {
     clock_refine();
     shell_poll();
-    if (virtio_net_update(&net))
+    enum virtio_net_news news = virtio_net_update(&net);
+    if (news == VIRTIO_NET_CAME_UP)
         net_link_up(&nif);
+    if (news == VIRTIO_NET_MOVED)
+        net_announce(&nif);
     if (power_button()) {
         printf("unipong: power off\n");
         shell_stats();

@@ -63,6 +63,14 @@ static void let_go(struct netif *nif, struct neighbour *n, bool send)
     netif_count(nif, send ? n->verdict : DROP_ARP_NO_REPLY);
 }
 
+void arp_cache_forget(struct netif *nif)
+{
+    struct arp_cache *cache = &nif->arp_cache;
+    for (struct neighbour *n = cache->neighbours; n < cache->neighbours + cache->count; n++)
+        let_go(nif, n, false);
+    arp_cache_init(cache);
+}
+
 /* A new neighbour in a free entry or that of the one used longest ago, NULL if all have to stay. */
 static struct neighbour *begin(struct netif *nif, uint32_t ip, const struct eth_envelope *e)
 {

@@ -16,6 +16,9 @@
 /* Starts with nobody known. */
 void arp_cache_init(struct arp_cache *cache);
 
+/* Forgets all neighbours, and gives up the answers that wait for them. */
+void arp_cache_forget(struct netif *nif);
+
 /*
  * The neighbour that has this address, ip, where the tags of e lead, to be used at time netif.now.
  * If it is not known it is being asked for, its mac is zero, and an answer for it may be held.

@@ -6,6 +6,7 @@
 #include "net/arp_claim.h"
 
 #include "net/arp.h"
+#include "net/arp_cache.h"
 #include "net/eth_header.h"
 
 #include <string.h>
@@ -43,12 +44,12 @@ void arp_claim(struct netif *nif, uint32_t ip, uint8_t prefix, bool probe)
     claim->due = nif->now + (claim->probing ? jitter(nif, PROBE_WAIT) : 0);
     netif_set_subnet(nif, ip, prefix);
     nif->ip = claim->probing ? 0 : ip;
+    if (nif->ip == 0)
+        arp_cache_forget(nif);
 }
 
 void arp_announce(struct netif *nif)
 {
-    if (nif->claim.probing) /* RFC 5227 2.1: a link that comes up is probed on anew */
-        arp_claim(nif, nif->claim.ip, nif->prefix, true);
     if (nif->ip == 0)
         return;
     nif->claim.announcements_left = ANNOUNCE_NUM;

@@ -356,7 +356,8 @@ uint64_t reassembly_due(const struct netif *nif)
     return due;
 }
 
-/* Gives up a datagram; who sent the start of it is told (RFC 1122 3.3.2). */
+/* Gives up a datagram; who sent the start of it is told (RFC 1122 3.3.2), unless the address that
+ * it was for is not ours any more. */
 static void expire(struct netif *nif, struct datagram *d)
 {
     const struct fragment *first = fragment_at(&nif->reassembly, d->first);
@@ -364,7 +365,7 @@ static void expire(struct netif *nif, struct datagram *d)
     struct ipv4_packet p = packet(nif, d);
     struct cursor c = payload(first);
     enum verdict v = DROP_FRAGMENT_TIMEOUT;
-    if (first->offset == 0)
+    if (first->offset == 0 && netif_owns(nif, be32(p.header->dst)))
         v = ipv4_time_exceeded(nif, &c, &p);
     conclude(nif, d, &e, &c, &p, v);
 }

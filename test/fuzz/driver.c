@@ -134,8 +134,14 @@ void driver_link_up(void)
 {
     if (judge.lost)
         return;
+    play_tidy();
     net_link_up(&nif);
     judge_link_up(&judge);
+    if (judge.ip == 0)
+        neighbours_forget();
+    left_over = true;
+    play_tidy();
+    play_check_counted(play_replies());
 }
 
 /* Where the judge is lost nothing is judged but that all frames come back. */

@@ -33,11 +33,11 @@ void judge_time(struct judge *j, uint64_t now)
 
 void judge_link_up(struct judge *j)
 {
-    if (j->ip == 0) { /* RFC 5227 2.1: probing begins anew */
+    if (j->us->probe) { /* RFC 5227 2.1: probing begins anew */
+        j->ip = 0;
         j->probes = 0;
         j->conflict = 0;
         j->started = j->now;
-        return;
     }
     j->announcements = 2;
     j->fresh = true;

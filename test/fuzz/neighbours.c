@@ -80,6 +80,13 @@ static void let_go(struct neighbour_seen *n, bool send)
     silent += !send;
 }
 
+void neighbours_forget(void)
+{
+    for (struct neighbour_seen *n = seen; n < seen + NEIGHBOURS; n++)
+        let_go(n, false);
+    memset(seen, 0, sizeof seen);
+}
+
 /* A place for another one: that of who was used longest ago. NULL if all have to stay. */
 static struct neighbour_seen *place(struct judge *j)
 {

@@ -26,6 +26,9 @@ enum way {
 /* Nobody is known. */
 void neighbours_start(void);
 
+/* All are forgotten, and what waits for them is given up. */
+void neighbours_forget(void);
+
 /* The address of the host on the wire that an answer to this IPv4 packet is handed to; 0: the one
  * that its frame came from. */
 uint32_t neighbours_next_hop(const struct judge *j, const uint8_t *ip);

@@ -190,6 +190,9 @@ def neighbours():
         part = fragments(virtual(1, long, client), 104, missing)
         yield f"vip-{name}-part", [part, wait(60), reply, part, wait(60), part, wait(29), reply, wait(31)]
         yield f"vip-{name}-part-silence", [part, wait(60), wait(1), wait(1), wait(1), part, wait(58), ping, wait(2)]
+        yield f"vip-{name}-link-up", [ping, wait(0), reply, tagged, part, fragments(ipv4(1, long, ident=9), 104, missing), step(LINK_UP),
+                                      *(step(FRAME, frame=arp(1, tpa=tpa)) for tpa in (IP, IP[:3] + b"\xff", PEER_IP)), ping, wait(1), wait(2),
+                                      step(FRAME, frame=arp(2, IP)), wait(57), *[wait(2)] * 5, ping, wait(0), reply, ping, tagged]
         room = [fragments(ipv4(1, long, ident=n), 104, 0x13) for n in range(2, 16)]
         yield f"vip-{name}-room", [ping, tagged, *room, wait(0), reply]
         yield f"vip-{name}-no-room", [*room, ping, tagged, part, ping, wait(0), reply, ping]

@@ -620,6 +620,47 @@ static void test_while_probing(void **state)
     nif.claim.probing = false;
 }
 
+/* Without an address nobody can be asked: who is known is forgotten, and what waits is given up. */
+static void test_link_up(void **state)
+{
+    (void)state;
+    struct netif_config config = nif.config;
+    make_known(PEER_IP, PEER_MAC);
+    held(OTHER_IP);
+    net_link_up(&nif); /* with no probes the address stays in use, and all else is as it was */
+    nif.claim.announcements_left = 0;
+    answered_at_once(PEER_IP, PEER_MAC);
+    expect_request(OTHER_IP, BROADCAST_MAC, &UNTAGGED);
+    reply_of(OTHER_IP, OTHER_MAC);
+    sent_count = 0;
+    assert_int_equal(nif.held, 0);
+
+    config.probe = true;
+    frames_start(&config);
+    while (nif.ip == 0 || net_due(&nif) != NEVER) {
+        uint8_t octet[64];
+        struct frame f = {.data = octet, .cap = sizeof octet};
+        at(net_due(&nif));
+        net_tick(&nif, &f);
+    }
+    make_known(PEER_IP, PEER_MAC);
+    held(OTHER_IP);
+    net_link_up(&nif);
+    collect();
+    assert_int_equal(nif.held, 0);
+    assert_int_equal(returned_count, 1);
+    expect_count(DROP_ARP_NO_REPLY, 1);
+    assert_true(net_due(&nif) == nif.claim.due);
+    answered_at_once(PEER_IP, DIRECTOR_MAC);
+    while (nif.ip == 0) {
+        uint8_t octet[64];
+        struct frame f = {.data = octet, .cap = sizeof octet};
+        at(net_due(&nif));
+        assert_int_not_equal(net_tick(&nif, &f), SENT_ARP_REQUEST);
+    }
+    held(PEER_IP);
+}
+
 /* --- every kind of answer -----------------------------------------------------------------------
  */
 
@@ -793,6 +834,7 @@ int main(void)
         CACHE_TEST(test_gateway_is_one_neighbour),
         CACHE_TEST(test_own_address_asks_nobody),
         CACHE_TEST(test_while_probing),
+        CACHE_TEST(test_link_up),
         CACHE_TEST(test_all_answers),
         CACHE_TEST(test_fragments_wait_together),
         CACHE_TEST(test_what_is_no_answer_does_not_wait),
