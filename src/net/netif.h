@@ -23,7 +23,7 @@
 #define NETIF_PROXIES_MAX 8
 #define NETIF_VLANS_MAX   8
 
-#define ARP_CACHE_MAX 16 /* neighbours that we know the hardware address of, or ask for it */
+#define ARP_CACHE_MAX 64 /* neighbours that we know the hardware address of, or ask for it */
 
 #define REASSEMBLY_FRAGMENTS_MAX 512 /* fragments that can be held at once */
 #define REASSEMBLY_DATAGRAMS_MAX 32  /* datagrams they can belong to */

@@ -14,7 +14,7 @@
 #include <string.h>
 
 #define START      5000000u /* microseconds: some time after the boot */
-#define TICKS_MOST 24       /* frames at once of our own accord, and one call more */
+#define TICKS_MOST 72       /* frames at once of our own accord, and one call more */
 
 _Static_assert(SERVE_ECHO == SERVICE_ECHO && SERVE_DISCARD == SERVICE_DISCARD &&
                    SERVE_STAMP == SERVICE_STAMP && SERVE_TIMESTAMP == SERVICE_TIMESTAMP,

@@ -8,7 +8,7 @@
 
 #include "kept.h"
 
-#define REQUESTS_MOST 32 /* in one call of driver.c's tick() */
+#define REQUESTS_MOST 80 /* in one call of driver.c's tick() */
 
 /* An ARP request that the core has made. */
 struct request {
