@@ -59,8 +59,9 @@ static void configure(const char *command_line)
         first = false;
         power_on_panic = on_panic[options.on_panic];
     }
-    if (!options_gateway_fits(&options)) {
-        report_bad_gateway(stdout, &options.net);
+    struct contradiction contradiction;
+    if (options_contradict(&options, &contradiction)) {
+        report_contradiction(stdout, &options, &contradiction);
         power_panic();
     }
 }

@@ -250,7 +250,7 @@ OPTIONS = ["ip=192.168.100.7/24", "ip=none", "ip=10.0.0.1/8", "ip=192.0.2.0/31",
            "probe=on", "probe=off", "broadcast=on", "idle=adaptive", "idle=halt", "idle=poll",
            "ttl=1", "ttl=255", "ttl=0", "ttl=256", "ttl=007", "ttl=", "ttl", "=", "", "x=1",
            "on_panic=exit", "on_panic=halt", "on_panic=reset", "on_panic=", "gw=192.168.100.1", "gw=none", "gw=192.168.100.255", "gw=1.2.3.4", "gw=127.0.0.1",
-           "gw=192.168.100.1/24", "gw=10.0.0.1,10.0.0.2", "gw=192.0.2.1", "gw=",
+           "gw=192.168.100.1/24", "gw=10.0.0.1,10.0.0.2", "gw=192.0.2.1", "gw=", "vip=10.0.0.9,10.0.0.1", "gw=10.0.0.9",
            "build/unipong.elf"]
 
 DEVICE = bytes.fromhex("00 00 00 00 52 05dc 00 3f")
