@@ -198,6 +198,22 @@ def test_announces_again_when_the_machine_has_moved(guest):
     guest.ping(1)
 
 
+def test_conflicts_do_not_flood_the_console(guest):
+    """A line for all of them, but a counter for each, and pings go on."""
+    rival, ours = bytes.fromhex("525400000077"), socket.inet_aton(guest.ip)
+    claim = b"\xff" * 6 + rival + bytes.fromhex("08060001080006040002") + rival + ours + rival + ours
+    with guest.network.packet_socket(guest.tap) as packets:
+        for _ in range(100):
+            for _ in range(10):
+                packets.send(claim.ljust(60, b"\0"))
+            time.sleep(0.01)
+        guest.wait_for(r"net0: warning: 52:54:00:00:00:77 claims 192\.168\.100\.2 too; we keep it", 5)
+    guest.ping(3, "-i", "0.01")
+    stats = guest.stats()
+    assert stats["reply_arp_defence"] == 1 and stats["drop_arp_conflict"] == 999
+    assert guest.console.count("52:54:00:00:00:77") == 1
+
+
 def test_what_was_said_on_the_street(street):
     time.sleep(max(0, street.start + 14 - time.monotonic()))
     took = time.monotonic() - street.start
