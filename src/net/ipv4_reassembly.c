@@ -275,8 +275,7 @@ static void conclude(struct netif *nif, struct datagram *d, const struct eth_env
 {
     struct neighbour *n = NULL;
     if (verdict_replies(v)) {
-        uint32_t next_hop = ipv4_next_hop(nif, (struct ipv4_header *)c->pos);
-        n = next_hop ? arp_cache_find(nif, next_hop, e) : NULL;
+        n = arp_cache_next_hop(nif, (struct ipv4_header *)c->pos, e);
         eth_close(nif, c, e, n ? &n->mac : &e->addresses.src);
         c->frame->send = true;
         if (p->rest_octets > 0)
