@@ -59,8 +59,9 @@ static void configure(const char *command_line)
         first = false;
         power_on_panic = on_panic[options.on_panic];
     }
-    if (!options_gateway_fits(&options)) {
-        report_bad_gateway(stdout, &options.net);
+    struct contradiction contradiction;
+    if (options_contradict(&options, &contradiction)) {
+        report_contradiction(stdout, &options, &contradiction);
         power_panic();
     }
 }
@@ -181,8 +182,11 @@ static void attend(void)
 {
     clock_refine();
     shell_poll();
-    if (virtio_net_update(&net))
+    enum virtio_net_news news = virtio_net_update(&net);
+    if (news == VIRTIO_NET_CAME_UP)
         net_link_up(&nif);
+    if (news == VIRTIO_NET_MOVED)
+        net_announce(&nif);
     if (power_button()) {
         printf("unipong: power off\n");
         shell_stats();

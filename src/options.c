@@ -354,14 +354,41 @@ enum option_result options_set(struct options *o, const char *word, const char *
     return OPTION_UNKNOWN;
 }
 
-bool options_gateway_fits(const struct options *o)
+/* Whether the gateway is another host in our subnet. Who is alone there, as in a /32, may have any.
+ */
+static bool gateway_fits(const struct netif_config *net)
 {
-    uint32_t ip = o->net.ip, gateway = o->net.gateway;
+    uint32_t ip = net->ip, gateway = net->gateway;
     if (ip == 0 || gateway == 0)
         return true;
-    if (o->net.prefix == 32)
+    if (net->prefix == 32)
         return gateway != ip;
-    uint32_t mask = host_mask(o->net.prefix);
-    bool is_host = o->net.prefix == 31 || ((gateway & mask) != 0 && (gateway & mask) != mask);
+    uint32_t mask = host_mask(net->prefix);
+    bool is_host = net->prefix == 31 || ((gateway & mask) != 0 && (gateway & mask) != mask);
     return ((gateway ^ ip) & ~mask) == 0 && gateway != ip && is_host;
+}
+
+static bool is_virtual(const struct netif_config *net, uint32_t ip)
+{
+    for (int i = 0; i < net->vip_count; i++)
+        if (net->vip[i] == ip)
+            return true;
+    return false;
+}
+
+bool options_contradict(const struct options *o, struct contradiction *c)
+{
+    const struct netif_config *net = &o->net;
+    if (!gateway_fits(net))
+        *c = (struct contradiction){"gw", net->gateway,
+                                    "expected none, or another host in the subnet of"};
+    else if (is_virtual(net, net->gateway))
+        *c = (struct contradiction){"gw", net->gateway,
+                                    "that is ours, by vip=; expected none, or another host beside"};
+    else if (is_virtual(net, net->ip))
+        *c = (struct contradiction){"vip", net->ip,
+                                    "a virtual address is silent in ARP; expected others than"};
+    else
+        return false;
+    return true;
 }

@@ -37,8 +37,14 @@ void options_init(struct options *o);
  */
 enum option_result options_set(struct options *o, const char *word, const char **problem);
 
-/* Whether the gateway is another host in our subnet; one of a /32 is alone there and may have any.
- * To be asked when all words are taken. */
-bool options_gateway_fits(const struct options *o);
+/* A word that another one contradicts. */
+struct contradiction {
+    const char *key;
+    uint32_t address;    /* its value, or the one of its list that is wrong */
+    const char *problem; /* a phrase that the value of ip= is the end of */
+};
+
+/* Whether there is one, whatever the order of the words. To be asked when all are taken. */
+bool options_contradict(const struct options *o, struct contradiction *c);
 
 #endif

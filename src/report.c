@@ -17,12 +17,20 @@
     (unsigned)((ip) >> 24), (unsigned)((ip) >> 16 & 255), (unsigned)((ip) >> 8 & 255),             \
         (unsigned)((ip)&255)
 
-void report_bad_gateway(FILE *out, const struct netif_config *config)
+/* Ends a line with our address. */
+static void end_with_ip(FILE *out, uint32_t ip, uint8_t prefix)
 {
-    fprintf(out,
-            "unipong: error: gw=" IP_FORMAT ": expected another host in the subnet of ip=" IP_FORMAT
-            "/%u, or none\n",
-            IP_OCTETS(config->gateway), IP_OCTETS(config->ip), config->prefix);
+    if (ip != 0)
+        fprintf(out, IP_FORMAT "/%u\n", IP_OCTETS(ip), prefix);
+    else
+        fprintf(out, "none\n");
+}
+
+void report_contradiction(FILE *out, const struct options *o, const struct contradiction *c)
+{
+    fprintf(out, "unipong: error: %s=" IP_FORMAT ": %s ip=", c->key, IP_OCTETS(c->address),
+            c->problem);
+    end_with_ip(out, o->net.ip, o->net.prefix);
 }
 
 void report_device(FILE *out, const char *kind, const struct netif *nif)
@@ -32,10 +40,8 @@ void report_device(FILE *out, const char *kind, const struct netif *nif)
 
 static void report_ready(FILE *out, const struct netif *nif)
 {
-    if (nif->ip != 0)
-        fprintf(out, "net0: ip " IP_FORMAT "/%u\n", IP_OCTETS(nif->ip), nif->prefix);
-    else
-        fprintf(out, "net0: ip none\n");
+    fprintf(out, "net0: ip ");
+    end_with_ip(out, nif->ip, nif->prefix);
     fprintf(out, "unipong: ready\n");
 }
 

@@ -4,11 +4,12 @@
 #define REPORT_H
 
 #include "net/netif.h"
+#include "options.h"
 
 #include <stdio.h>
 
-/* That the gateway of the command line is none for our address. */
-void report_bad_gateway(FILE *out, const struct netif_config *config);
+/* "unipong: error: KEY=VALUE: " and what is wrong with a word of the command line. */
+void report_contradiction(FILE *out, const struct options *o, const struct contradiction *c);
 
 /* "net0: KIND MAC mtu MTU" */
 void report_device(FILE *out, const char *kind, const struct netif *nif);

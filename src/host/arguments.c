@@ -124,8 +124,9 @@ enum arguments_result arguments_read(struct arguments *a, char **argv)
     }
     if (a->device == DEVICE_NOT_GIVEN)
         return bad("no device", "expected --tap, --packet or --pcap");
-    if (!options_gateway_fits(&a->options)) {
-        report_bad_gateway(stderr, &a->options.net);
+    struct contradiction contradiction;
+    if (options_contradict(&a->options, &contradiction)) {
+        report_contradiction(stderr, &a->options, &contradiction);
         return ARGUMENTS_BAD;
     }
     return ARGUMENTS_OK;

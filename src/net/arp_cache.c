@@ -17,6 +17,8 @@
 #define REFRESH_AFTER    (30 * SECOND) /* one that is used is asked before it is forgotten ... */
 #define EXPIRE_AFTER     (60 * SECOND) /* ... and lost no answer by that */
 
+#define UNKNOWN_MAX (ARP_CACHE_MAX / 2) /* that are asked for at a time, besides the gateway */
+
 void arp_cache_init(struct arp_cache *cache)
 {
     *cache = (struct arp_cache){.due = UINT64_MAX};
@@ -63,19 +65,45 @@ static void let_go(struct netif *nif, struct neighbour *n, bool send)
     netif_count(nif, send ? n->verdict : DROP_ARP_NO_REPLY);
 }
 
-/* A new neighbour in a free entry or that of the one used longest ago, NULL if all have to stay. */
+void arp_cache_forget(struct netif *nif)
+{
+    struct arp_cache *cache = &nif->arp_cache;
+    for (struct neighbour *n = cache->neighbours; n < cache->neighbours + cache->count; n++)
+        let_go(nif, n, false);
+    arp_cache_init(cache);
+}
+
+/* Whether as many are being asked for as may be: whoever makes up addresses has only a share. */
+static bool is_crowded(const struct arp_cache *cache)
+{
+    unsigned unknown = 0;
+    for (const struct neighbour *n = cache->neighbours; n < cache->neighbours + cache->count; n++)
+        unknown += n->ip != 0 && !n->known;
+    return unknown >= UNKNOWN_MAX;
+}
+
+/* Whether an entry is another's to take: not while its neighbour is being asked for, and never the
+ * gateway's, who leads to most clients. */
+static bool gives_way(const struct netif *nif, const struct neighbour *n)
+{
+    return n->ip == 0 || (n->known && n->stays <= nif->now && n->ip != nif->config.gateway);
+}
+
+/* A new neighbour in a free entry or that of the known one used longest ago, NULL if there is no
+ * room for one. */
 static struct neighbour *begin(struct netif *nif, uint32_t ip, const struct eth_envelope *e)
 {
     struct arp_cache *cache = &nif->arp_cache;
     struct neighbour *found = NULL;
+    if (is_crowded(cache) && ip != nif->config.gateway)
+        return NULL;
     if (cache->count < ARP_CACHE_MAX)
         cache->neighbours[cache->count++].due = UINT64_MAX;
     for (struct neighbour *n = cache->neighbours; n < cache->neighbours + cache->count; n++)
-        if (n->stays <= nif->now && (!found || n->used < found->used))
+        if (gives_way(nif, n) && (!found || n->used < found->used))
             found = n;
     if (!found)
         return NULL;
-    let_go(nif, found, false);
     *found = (struct neighbour){.ip = ip, .way = *e};
     ask(nif, found);
     found->stays = nif->now + REQUEST_INTERVAL;

@@ -7,6 +7,7 @@
 #define NET_ARP_CACHE_H
 
 #include "net/frame.h"
+#include "net/ipv4.h"
 #include "net/mac.h"
 #include "net/netif.h"
 
@@ -16,12 +17,29 @@
 /* Starts with nobody known. */
 void arp_cache_init(struct arp_cache *cache);
 
+/* Forgets all neighbours, and gives up the answers that wait for them. */
+void arp_cache_forget(struct netif *nif);
+
 /*
  * The neighbour that has this address, ip, where the tags of e lead, to be used at time netif.now.
  * If it is not known it is being asked for, its mac is zero, and an answer for it may be held.
- * NULL: there is no room for another one, or for what would have to be held.
+ * NULL: there is no room for another one, or for what would have to be held. Those that were never
+ * heard of take at most half the room, and none from the gateway.
  */
 struct neighbour *arp_cache_find(struct netif *nif, uint32_t ip, const struct eth_envelope *e);
+
+/*
+ * The neighbour that an answer is handed to, whose request came in the envelope e: as long as it is
+ * not known the answer is to be held. NULL: it goes back where it came from, as it has no way of
+ * its own, or there is no room to learn it.
+ */
+static inline struct neighbour *arp_cache_next_hop(struct netif *nif,
+                                                   const struct ipv4_header *answer,
+                                                   const struct eth_envelope *e)
+{
+    uint32_t ip = ipv4_next_hop(nif, answer);
+    return ip ? arp_cache_find(nif, ip, e) : NULL;
+}
 
 /*
  * Keeps the frames of an answer, which are held already and complete but for their destination,

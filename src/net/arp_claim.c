@@ -6,6 +6,7 @@
 #include "net/arp_claim.h"
 
 #include "net/arp.h"
+#include "net/arp_cache.h"
 #include "net/eth_header.h"
 
 #include <string.h>
@@ -23,10 +24,6 @@
 #define DEFEND_INTERVAL     (10 * SECOND)
 #define RATE_LIMIT_INTERVAL (60 * SECOND)
 
-/* Each announcement is two frames, a request and a reply: some switches learn from one of them
- * only. */
-#define ANNOUNCE_FRAMES (2 * ANNOUNCE_NUM)
-
 /* Some time below max: neighbours that start together should not ask together (RFC 5227 2.1.1). */
 static uint64_t jitter(const struct netif *nif, uint64_t max)
 {
@@ -40,21 +37,23 @@ void arp_claim(struct netif *nif, uint32_t ip, uint8_t prefix, bool probe)
 {
     struct arp_claim *claim = &nif->claim;
     claim->ip = ip;
-    claim->prefix = prefix;
     claim->probes_left = ip != 0 && probe ? PROBE_NUM : 0;
-    claim->announcements_left = ip != 0 ? ANNOUNCE_FRAMES : 0;
+    claim->announcements_left = ip != 0 ? ANNOUNCE_NUM : 0;
+    claim->reply_next = false;
     claim->probing = claim->probes_left > 0;
     claim->due = nif->now + (claim->probing ? jitter(nif, PROBE_WAIT) : 0);
-    netif_set_ip(nif, claim->probing ? 0 : ip, prefix);
+    netif_set_subnet(nif, ip, prefix);
+    nif->ip = claim->probing ? 0 : ip;
+    if (nif->ip == 0)
+        arp_cache_forget(nif);
 }
 
 void arp_announce(struct netif *nif)
 {
-    if (nif->claim.probing) /* RFC 5227 2.1: a link that comes up is probed on anew */
-        arp_claim(nif, nif->claim.ip, nif->claim.prefix, true);
     if (nif->ip == 0)
         return;
-    nif->claim.announcements_left = ANNOUNCE_FRAMES;
+    nif->claim.announcements_left = ANNOUNCE_NUM;
+    nif->claim.reply_next = false;
     nif->claim.due = nif->now;
 }
 
@@ -105,7 +104,7 @@ static enum verdict probe(struct netif *nif, struct frame *f)
     struct arp_claim *claim = &nif->claim;
     if (claim->probes_left == 0) {
         claim->probing = false;
-        netif_set_ip(nif, claim->ip, claim->prefix);
+        nif->ip = claim->ip;
         return VERDICT_NONE;
     }
     broadcast(nif, f, ARP_OP_REQUEST, 0);
@@ -115,19 +114,23 @@ static enum verdict probe(struct netif *nif, struct frame *f)
     return SENT_ARP_PROBE;
 }
 
-/* RFC 5227 2.3: announcements ANNOUNCE_INTERVAL apart, then as often as the option asks. One that
- * is late does not hurry the next. */
+/*
+ * RFC 5227 2.3: announcements ANNOUNCE_INTERVAL apart, then as often as the option asks. Each is a
+ * request and right after it a reply: some switches learn from one of them only. One that is late
+ * does not hurry the next.
+ */
 static enum verdict announce(struct netif *nif, struct frame *f)
 {
     struct arp_claim *claim = &nif->claim;
-    bool request = claim->announcements_left % 2 == 0;
-    broadcast(nif, f, request ? ARP_OP_REQUEST : ARP_OP_REPLY, claim->ip);
+    broadcast(nif, f, claim->reply_next ? ARP_OP_REPLY : ARP_OP_REQUEST, claim->ip);
+    claim->reply_next = !claim->reply_next;
+    if (claim->reply_next)
+        return SENT_ARP_ANNOUNCEMENT;
     claim->announcements_left--;
-    if (!request)
-        claim->due = nif->now +
-                     (claim->announcements_left > 0 ? ANNOUNCE_INTERVAL : nif->config.announce_us);
+    claim->due =
+        nif->now + (claim->announcements_left > 0 ? ANNOUNCE_INTERVAL : nif->config.announce_us);
     if (claim->announcements_left == 0 && nif->config.announce_us > 0)
-        claim->announcements_left = 2;
+        claim->announcements_left = 1;
     return SENT_ARP_ANNOUNCEMENT;
 }
 

@@ -14,11 +14,12 @@
 
 /*
  * Begins to claim an address at time netif.now. Without probing it is in use at once (netif.ip),
- * else when nobody has objected to the probes. An ip of 0 gives up the one in use.
+ * else when nobody has objected to the probes. An ip of 0 gives up the one in use. Without an
+ * address no neighbour can be asked: those that are known are forgotten.
  */
 void arp_claim(struct netif *nif, uint32_t ip, uint8_t prefix, bool probe);
 
-/* The link is new at time netif.now: announces the address in use again, or probes for it again. */
+/* Announces the address again from time netif.now on, if one is in use. */
 void arp_announce(struct netif *nif);
 
 /* Whether the packet speaks for somebody else who has the address that we claim. */

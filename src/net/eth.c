@@ -85,17 +85,11 @@ void eth_close(const struct netif *nif, struct cursor *c, const struct eth_envel
     }
 }
 
-/* Closes an answer that goes to a neighbour of ours, or back where it came from if there is no
- * room to learn where that is. */
-static enum verdict answer_neighbour(struct netif *nif, struct cursor *c,
-                                     const struct eth_envelope *e, uint32_t ip, enum verdict v)
+/* Keeps an answer until we know where its neighbour is. */
+static enum verdict hold(struct netif *nif, struct frame *f, struct neighbour *n, enum verdict v)
 {
-    struct neighbour *n = arp_cache_find(nif, ip, e);
-    eth_close(nif, c, e, n ? &n->mac : &e->addresses.src);
-    if (!n || n->known)
-        return v;
     struct frame_list answer = {0};
-    frame_list_add(&answer, c->frame);
+    frame_list_add(&answer, f);
     nif->held++;
     arp_cache_hold(nif, n, answer, v);
     return HELD_ANSWER;
@@ -118,10 +112,9 @@ enum verdict eth_input(struct netif *nif, struct cursor *c)
         v = type < ETH_TYPE_MIN ? DROP_ETH_LENGTH : DROP_ETH_TYPE;
     if (!verdict_replies(v))
         return v;
-    uint32_t next_hop =
-        type == ETHERTYPE_IPV4 ? ipv4_next_hop(nif, (struct ipv4_header *)c->pos) : 0;
-    if (next_hop)
-        return answer_neighbour(nif, c, &e, next_hop, v);
-    eth_close(nif, c, &e, peer);
-    return v;
+    struct neighbour *n = NULL;
+    if (type == ETHERTYPE_IPV4)
+        n = arp_cache_next_hop(nif, (struct ipv4_header *)c->pos, &e);
+    eth_close(nif, c, &e, n ? &n->mac : peer);
+    return n && !n->known ? hold(nif, c->frame, n, v) : v;
 }

@@ -135,17 +135,17 @@ static struct fragment *predecessor(struct reassembly *r, const struct datagram 
  * Whether a fragment belongs to a datagram: HELD_FRAGMENT, or why not. It is there already, or it
  * overlaps what is there or lies beyond the end.
  */
-static enum verdict fit(struct reassembly *r, const struct datagram *d, const struct fragment *new,
-                        bool more)
+static enum verdict fit(struct reassembly *r, const struct datagram *d,
+                        const struct fragment *arrived, bool more)
 {
-    uint32_t end = (uint32_t) new->offset + new->length;
-    const struct fragment *before = predecessor(r, d, new->offset);
+    uint32_t end = (uint32_t)arrived->offset + arrived->length;
+    const struct fragment *before = predecessor(r, d, arrived->offset);
     const struct fragment *after = follow(r, before ? before->next : d->first);
 
-    if (after && after->offset == new->offset &&
-        after->length == new->length &&more == (end != d->total))
+    if (after && after->offset == arrived->offset && after->length == arrived->length &&
+        more == (end != d->total))
         return DROP_FRAGMENT_DUPLICATE;
-    if (before && (uint32_t)before->offset + before->length > new->offset)
+    if (before && (uint32_t)before->offset + before->length > arrived->offset)
         return DROP_FRAGMENT_OVERLAP;
     if (after && (end > after->offset || !more))
         return DROP_FRAGMENT_OVERLAP;
@@ -155,23 +155,23 @@ static enum verdict fit(struct reassembly *r, const struct datagram *d, const st
 }
 
 /* Puts a fragment that fits where it belongs. There is an unused entry. */
-static void insert(struct netif *nif, struct datagram *d, struct fragment new, bool more)
+static void insert(struct netif *nif, struct datagram *d, struct fragment arrived, bool more)
 {
     struct reassembly *r = &nif->reassembly;
-    struct fragment *before = predecessor(r, d, new.offset);
+    struct fragment *before = predecessor(r, d, arrived.offset);
     uint16_t *link = before ? &before->next : &d->first;
     uint16_t place = r->unused;
     r->unused = fragment_at(r, place)->next;
     nif->held++;
-    new.frame->send = false;
-    new.next = *link;
-    *fragment_at(r, place) = new;
+    arrived.frame->send = false;
+    arrived.next = *link;
+    *fragment_at(r, place) = arrived;
     *link = place;
-    if (new.next == 0)
+    if (arrived.next == 0)
         d->last = place;
     if (!more)
-        d->total = (uint32_t) new.offset + new.length;
-    d->received += new.length;
+        d->total = (uint32_t)arrived.offset + arrived.length;
+    d->received += arrived.length;
 }
 
 /* The cursor over a held fragment's payload. */
@@ -275,8 +275,7 @@ static void conclude(struct netif *nif, struct datagram *d, const struct eth_env
 {
     struct neighbour *n = NULL;
     if (verdict_replies(v)) {
-        uint32_t next_hop = ipv4_next_hop(nif, (struct ipv4_header *)c->pos);
-        n = next_hop ? arp_cache_find(nif, next_hop, e) : NULL;
+        n = arp_cache_next_hop(nif, (struct ipv4_header *)c->pos, e);
         eth_close(nif, c, e, n ? &n->mac : &e->addresses.src);
         c->frame->send = true;
         if (p->rest_octets > 0)
@@ -318,15 +317,15 @@ enum verdict reassembly_input(struct netif *nif, struct cursor *c, struct ipv4_h
         return DROP_FRAGMENT_LENGTH;
     if (ipv4_header_length(ip) + offset + length > DATAGRAM_MAX) /* the "ping of death" */
         return DROP_FRAGMENT_BEYOND;
-    struct fragment new = {.frame = c->frame,
-                           .header = (uint8_t *)ip,
-                           .payload = c->pos,
-                           .offset = (uint16_t)offset,
-                           .length = (uint16_t)length};
-    struct eth_envelope e = envelope(nif, &new);
+    struct fragment arrived = {.frame = c->frame,
+                               .header = (uint8_t *)ip,
+                               .payload = c->pos,
+                               .offset = (uint16_t)offset,
+                               .length = (uint16_t)length};
+    struct eth_envelope e = envelope(nif, &arrived);
     uint32_t vlans = eth_vlans(&e);
     struct datagram *d = find(r, ip, vlans);
-    enum verdict v = d ? fit(r, d, &new, more) : HELD_FRAGMENT;
+    enum verdict v = d ? fit(r, d, &arrived, more) : HELD_FRAGMENT;
     if (v == DROP_FRAGMENT_OVERLAP)
         release(nif, d, NULL);
     if (v != HELD_FRAGMENT)
@@ -337,7 +336,7 @@ enum verdict reassembly_input(struct netif *nif, struct cursor *c, struct ipv4_h
     d = find(r, ip, vlans); /* it may have been the oldest */
     if (!d)
         d = begin(nif, ip, vlans);
-    insert(nif, d, new, more);
+    insert(nif, d, arrived, more);
     if (d->received == d->total)
         answer(nif, d);
     return HELD_FRAGMENT;
@@ -356,7 +355,8 @@ uint64_t reassembly_due(const struct netif *nif)
     return due;
 }
 
-/* Gives up a datagram; who sent the start of it is told (RFC 1122 3.3.2). */
+/* Gives up a datagram; who sent the start of it is told (RFC 1122 3.3.2), unless the address that
+ * it was for is not ours any more. */
 static void expire(struct netif *nif, struct datagram *d)
 {
     const struct fragment *first = fragment_at(&nif->reassembly, d->first);
@@ -364,7 +364,7 @@ static void expire(struct netif *nif, struct datagram *d)
     struct ipv4_packet p = packet(nif, d);
     struct cursor c = payload(first);
     enum verdict v = DROP_FRAGMENT_TIMEOUT;
-    if (first->offset == 0)
+    if (first->offset == 0 && netif_owns(nif, be32(p.header->dst)))
         v = ipv4_time_exceeded(nif, &c, &p);
     conclude(nif, d, &e, &c, &p, v);
 }

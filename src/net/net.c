@@ -27,6 +27,11 @@ void net_init(struct netif *nif, const struct netif_config *config, const mac_t 
 
 void net_link_up(struct netif *nif)
 {
+    arp_claim(nif, nif->claim.ip, nif->prefix, nif->config.probe);
+}
+
+void net_announce(struct netif *nif)
+{
     arp_announce(nif);
 }
 

@@ -28,8 +28,14 @@
 void net_init(struct netif *nif, const struct netif_config *config, const mac_t *mac, uint16_t mtu,
               uint16_t held_max, uint64_t now);
 
-/* The link is up again, or the machine has moved: announces our address once more. */
+/*
+ * The link has come up at time nif->now: where config asks for probes our address is not used until
+ * it was probed for anew (RFC 5227 2.1), else it is announced once more.
+ */
 void net_link_up(struct netif *nif);
+
+/* The machine has moved, with its address and its neighbours: announces that address once more. */
+void net_announce(struct netif *nif);
 
 /*
  * Takes a frame that was first seen at time nif->now, counts the verdict in nif and returns it.
@@ -41,7 +47,7 @@ enum verdict net_input(struct netif *nif, struct frame *f);
 /*
  * The next frame that was held and no longer is, NULL if there is none: *send tells whether it is
  * an answer to send or only a buffer to receive into. To be asked until it is NULL after each
- * net_input() and net_tick(), or at least before the caller rests.
+ * net_input(), net_tick() and net_link_up(), or at least before the caller rests.
  */
 struct frame *net_released(struct netif *nif, bool *send);
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A network interface: its address and its time of day. */
+/* A network interface: its subnet and its time of day. */
 #include "net/netif.h"
 
-void netif_set_ip(struct netif *nif, uint32_t ip, uint8_t prefix)
+void netif_set_subnet(struct netif *nif, uint32_t ip, uint8_t prefix)
 {
-    nif->ip = ip;
     nif->prefix = prefix;
     /* A subnet of one or two hosts has no broadcast address of its own (RFC 3021 2.1). */
     if (ip == 0 || prefix > 30) {

@@ -23,7 +23,7 @@
 #define NETIF_PROXIES_MAX 8
 #define NETIF_VLANS_MAX   8
 
-#define ARP_CACHE_MAX 16 /* neighbours that we know the hardware address of, or ask for it */
+#define ARP_CACHE_MAX 64 /* neighbours that we know the hardware address of, or ask for it */
 
 #define REASSEMBLY_FRAGMENTS_MAX 512 /* fragments that can be held at once */
 #define REASSEMBLY_DATAGRAMS_MAX 32  /* datagrams they can belong to */
@@ -71,11 +71,11 @@ struct netif_config {
 
 /* Claiming our address (RFC 5227): see arp_claim.h. */
 struct arp_claim {
-    uint32_t ip; /* the address that is claimed; 0: none */
-    uint8_t prefix;
+    uint32_t ip;  /* the address that is claimed; 0: none */
     bool probing; /* whether it is free is still being asked: not in use yet */
     uint8_t probes_left;
-    uint8_t announcements_left; /* frames, each announcement being a request and a reply */
+    uint8_t announcements_left; /* each is two frames, a request and a reply */
+    bool reply_next;            /* the request was sent, its reply follows */
     uint64_t due;               /* when the next frame is, or the address is ours */
     uint64_t defend_after;      /* it is not defended again before that */
     mac_t rival;                /* who claimed our address last */
@@ -139,8 +139,9 @@ struct netif {
     mac_t mac;
     uint16_t mtu; /* octets of an IP packet on this wire */
 
-    /* Set by netif_set_ip(). */
-    uint32_t ip; /* 0: none */
+    uint32_t ip; /* the address in use; 0: none */
+
+    /* Its subnet, or that of the address we are about to use. Set by netif_set_subnet(). */
     uint8_t prefix;
     uint32_t broadcast; /* all ones in the host part */
     uint32_t network;   /* all zeros there: the broadcast address of 4.2BSD (RFC 1122 3.3.6) */
@@ -164,8 +165,8 @@ struct netif {
     uint64_t verdicts[VERDICT_COUNT];
 };
 
-/* Takes an address and its prefix length, 0 to 32; an ip of 0 takes none. */
-void netif_set_ip(struct netif *nif, uint32_t ip, uint8_t prefix);
+/* The subnet is that of this address and its prefix length, 0 to 32; an ip of 0 has none. */
+void netif_set_subnet(struct netif *nif, uint32_t ip, uint8_t prefix);
 
 /* Whether a packet to this address is for us alone, by our own address or a virtual one. */
 static inline bool netif_owns(const struct netif *nif, uint32_t ip)

@@ -70,12 +70,17 @@ struct virtio_net {
  * device: it is live afterwards. Panics if it can't be. */
 void virtio_net_init(struct virtio_net *net, struct virtio *v);
 
+enum virtio_net_news {
+    VIRTIO_NET_NO_NEWS,
+    VIRTIO_NET_CAME_UP, /* the link was down and is up */
+    VIRTIO_NET_MOVED,   /* the device asks for an announcement, on a link that was up (5.1.6.5.4) */
+};
+
 /*
  * Reads the link's state again, after an interrupt for the configuration or now and then: it costs
- * some exits. True if neighbours should hear where we are: the link has come up, or the device asks
- * for an announcement (5.1.6.5.4).
+ * some exits. What of it the neighbours should hear about.
  */
-bool virtio_net_update(struct virtio_net *net);
+enum virtio_net_news virtio_net_update(struct virtio_net *net);
 
 /*
  * Asks the device to interrupt for the next frame. True if the driver may sleep until it does:

@@ -60,18 +60,19 @@ static void acknowledge(struct virtio_net *net)
         net->virtio->ops->notify(net->virtio, q->index);
 }
 
-bool virtio_net_update(struct virtio_net *net)
+enum virtio_net_news virtio_net_update(struct virtio_net *net)
 {
     struct virtio *v = net->virtio;
 
     v->ops->interrupts_serve(v);
     if (!virtio_has(v, VIRTIO_NET_F_STATUS))
-        return false;
+        return VIRTIO_NET_NO_NEWS;
     uint16_t status = virtio_config16(v, VIRTIO_NET_CONFIG_STATUS);
-    bool was_up = net->link_up;
+    bool was_up = net->link_up, moved = net->control && status & VIRTIO_NET_S_ANNOUNCE;
     net->link_up = status & VIRTIO_NET_S_LINK_UP;
-    if (!net->control || !(status & VIRTIO_NET_S_ANNOUNCE))
-        return net->link_up && !was_up;
-    acknowledge(net);
-    return true;
+    if (moved)
+        acknowledge(net);
+    if (net->link_up && !was_up)
+        return VIRTIO_NET_CAME_UP;
+    return moved ? VIRTIO_NET_MOVED : VIRTIO_NET_NO_NEWS;
 }

@@ -283,6 +283,28 @@ def test_c027_no_arp_flood(wire, address):
     assert (2 if address == VIP else 0) <= len(requests) <= 4
 
 
+@pytest.mark.words(f"vip={VIP} gw=192.168.100.254 neighbours=learned for=c027flood")
+def test_c027_made_up_clients_cost_nobody_his_way(wire):
+    """A hundred hosts that there are not, each asked once a second; who was known before is answered as before."""
+    ways = (FAR_IP, "192.168.100.254", OTHER_MAC), (PEER_IP, PEER_IP, PEER_MAC)
+    for way in ways:
+        by_director(wire, *way)
+    wire.listen(1.1) # they were just asked for: that time is over
+    asked = {}
+    for i in range(100):
+        made_up = echo(ip={"src": f"192.168.100.{100 + i}", "dst": VIP})
+        made_up.src = "02:00:00:00:00:99"
+        wire.send(made_up)
+        if i % 10 == 0:
+            for client, neighbour, mac in ways:
+                answer, requests = by_director(wire, client, neighbour, mac)
+                assert (answer.dst, requests) == (mac, [])
+    for when, frame in wire.listen(2):
+        if ARP in frame and frame.op == 1:
+            asked.setdefault(frame.pdst, []).append(when)
+    assert asked and all(b - a > 0.9 for times in asked.values() for a, b in zip(times, times[1:]))
+
+
 @pytest.mark.words("neighbours=learned for=c028")
 def test_c028_new_mac_is_learned(wire):
     for mac in (PEER_MAC, OTHER_MAC, "02:00:00:00:00:44"):
@@ -309,7 +331,7 @@ def by_director(wire, client, neighbour, mac):
     wire.send(request)
     heard = wire.listen(
         3, lambda frame: wire.send(reply) if ARP in frame and (frame.op, frame.pdst) == (1, neighbour) else None,
-        lambda frame: ICMP in frame)
+        lambda frame: ICMP in frame and frame[IP].dst == client)
     return heard[-1][1], [f for _, f in heard if ARP in f and (f.op, f.pdst) == (1, neighbour)]
 
 
@@ -334,6 +356,14 @@ def test_c029_proxy_arp(wire):
                 arp(pdst="10.1.2.3", psrc="0.0.0.0"),       # a probe: the asker wants the address
                 arp(pdst="10.1.2.3", psrc="10.1.2.3"))      # an announcement
     assert wire.one(arp())[ARP].psrc == OUR_IP
+
+
+@pytest.mark.words(PROBE + " proxy=192.168.100.0/24 for=c029", ready=False)
+def test_c029_proxy_of_our_own_subnet_while_probing(wire):
+    """RFC 5227 2.1.1: our own address is not in use yet, and .255 is no host's."""
+    wire.listen(2, until=is_probe)
+    wire.send(arp(), arp(pdst="192.168.100.255"), arp(pdst=OTHER_IP))
+    assert [f.psrc for _, f in wire.listen(0.5) if ARP in f and f.op == 2] == [OTHER_IP]
 
 
 @pytest.mark.words(f"vip={VIP}")

@@ -162,7 +162,20 @@ def test_host_gateway_of_another_subnet(tmp_path, words):
     """Whichever comes first, and before the device is looked at."""
     out, err = run("--pcap", "missing.pcap", "out.pcap", *words, cwd=tmp_path, status=2)
     assert out == ""
-    assert err == "unipong: error: gw=10.0.0.1: expected another host in the subnet of ip=192.168.7.2/24, or none\n"
+    assert err == "unipong: error: gw=10.0.0.1: expected none, or another host in the subnet of ip=192.168.7.2/24\n"
+
+
+@pytest.mark.parametrize("words, says", [
+    (["vip=10.0.0.1,192.168.100.2"],
+     "vip=192.168.100.2: a virtual address is silent in ARP; expected others than ip=192.168.100.2/24"),
+    (["gw=192.168.100.7", "vip=192.168.100.7"],
+     "gw=192.168.100.7: that is ours, by vip=; expected none, or another host beside ip=192.168.100.2/24"),
+    (["vip=10.0.0.1", "ip=none", "gw=10.0.0.1"],
+     "gw=10.0.0.1: that is ours, by vip=; expected none, or another host beside ip=none"),
+])
+def test_host_virtual_address_is_another(tmp_path, words, says):
+    out, err = run("--pcap", "missing.pcap", "out.pcap", *words, cwd=tmp_path, status=2)
+    assert (out, err) == ("", f"unipong: error: {says}\n")
 
 
 def test_host_without_gateway(tmp_path):

@@ -14,7 +14,7 @@
 #include <string.h>
 
 #define START      5000000u /* microseconds: some time after the boot */
-#define TICKS_MOST 24       /* frames at once of our own accord, and one call more */
+#define TICKS_MOST 72       /* frames at once of our own accord, and one call more */
 
 _Static_assert(SERVE_ECHO == SERVICE_ECHO && SERVE_DISCARD == SERVICE_DISCARD &&
                    SERVE_STAMP == SERVICE_STAMP && SERVE_TIMESTAMP == SERVICE_TIMESTAMP,
@@ -134,8 +134,14 @@ void driver_link_up(void)
 {
     if (judge.lost)
         return;
+    play_tidy();
     net_link_up(&nif);
     judge_link_up(&judge);
+    if (judge.ip == 0)
+        neighbours_forget();
+    left_over = true;
+    play_tidy();
+    play_check_counted(play_replies());
 }
 
 /* Where the judge is lost nothing is judged but that all frames come back. */

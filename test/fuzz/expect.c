@@ -193,10 +193,10 @@ static struct expectation expect_ipv4(const struct judge *j, const uint8_t *ip, 
     if (why)
         return never(why);
     uint32_t src = get32(ip + IP_SRC), dst = get32(ip + IP_DST);
-    if (!host_is_single(j->us, j->ip, src) || host_owns(j->us, j->ip, src))
+    if (!host_is_single(j->us, src) || host_owns(j->us, j->ip, src))
         return never("IPv4 from an address no other host can have");
     bool ours = host_owns(j->us, j->ip, dst);
-    bool broadcast = dst == 0xffffffff || host_is_broadcast(j->us, j->ip, dst);
+    bool broadcast = dst == 0xffffffff || host_is_broadcast(j->us, dst);
     if (!ours && !(broadcast && j->us->broadcast && j->ip != 0))
         return never("IPv4 for another address");
     if (ours && group)

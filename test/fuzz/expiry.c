@@ -24,15 +24,16 @@ static bool is_over(const struct judge *j, const struct slot *of)
     return j->now - datagram_since(of) >= REASSEMBLY_TIMEOUT_US;
 }
 
-/* Whether the datagram that the fragment begins deserves a Time Exceeded (RFC 1122 3.2.2), and the
- * link has room for it. */
+/* Whether the datagram that the fragment begins deserves a Time Exceeded (RFC 1122 3.2.2), the
+ * link has room for it, and it was for an address that is in use. */
 static bool deserves_error(const struct judge *j, const struct slot *s)
 {
     const uint8_t *ip = s->ip;
     size_t header = ip_header_size(ip), n = get16(ip + IP_TOTAL) - header;
     unsigned type = ip[header];
     bool icmp_error = type == 3 || type == 4 || type == 5 || type == 11 || type == 12;
-    return ip_offset(ip) == 0 && !(ip[IP_PROTOCOL] == 1 && icmp_error) &&
+    return ip_offset(ip) == 0 && host_owns(j->us, j->ip, get32(ip + IP_DST)) &&
+           !(ip[IP_PROTOCOL] == 1 && icmp_error) &&
            judge_error_fits(j, &(struct payload){ip, ip + header, n, n});
 }
 

@@ -170,6 +170,28 @@ static bool gateway_fits(const struct netif_config *net)
     return net->gateway > start && net->gateway < start + size - 1;
 }
 
+/* Whether two words contradict each other: then one of them is named, with the value that is wrong.
+ */
+static void check_contradiction(const struct options *o)
+{
+    const struct netif_config *net = &o->net;
+    struct contradiction c;
+    bool gateway = !gateway_fits(net), virtual = false;
+    for (int i = 0; i < net->vip_count; i++) {
+        gateway |= net->vip[i] == net->gateway;
+        virtual |= net->vip[i] == net->ip;
+    }
+    if (options_contradict(o, &c) != (gateway || virtual))
+        wrong("two words contradict each other, or the other way round", NULL, 0);
+    if (!gateway && !virtual)
+        return;
+    bool named = strcmp(c.key, "gw") == 0
+                     ? gateway && c.address == net->gateway
+                     : strcmp(c.key, "vip") == 0 && virtual && c.address == net->ip;
+    if (!named || !c.problem || !c.problem[0])
+        wrong("another word is named, or nobody says what is wrong", NULL, 0);
+}
+
 /* What holds whatever was set. */
 static void check_values(const struct options *o)
 {
@@ -182,8 +204,7 @@ static void check_values(const struct options *o)
         wrong("a list that is too long", NULL, 0);
     if (net->gateway != 0 && !is_host(net->gateway))
         wrong("a gateway no host can be", NULL, 0);
-    if (options_gateway_fits(o) != gateway_fits(net))
-        wrong("a gateway that is none for our address, or the other way round", NULL, 0);
+    check_contradiction(o);
     for (int i = 0; i < net->vip_count; i++)
         if (!is_host(net->vip[i]))
             wrong("a virtual address no host can have", NULL, 0);

@@ -21,7 +21,7 @@ static const struct host hosts[] = {
      .vlan = 100, .broadcast = true, .icmp_rate = 1000, .icmp_burst = 1, .held_max = 4},
     {ONE, 0xc0000201, 30, 255, 576, SERVE_ALL & ~SERVE_ECHO, 7, .vlan = 4095, .proxy = 0xac100000,
      .icmp_rate = 0, .icmp_burst = 50, .held_max = 1},
-    {QEMU, 0xc0a86402, 24, 64, 1500, SERVE_ALL, 40001, .vip = 0xcb007105, .proxy = 0xac100000,
+    {QEMU, 0xc0a86402, 24, 64, 1500, SERVE_ALL, 40001, .vip = 0xcb007105, .proxy = 0xc0a00000,
      .gateway = 0xc0a864fe, .broadcast = true, .probe = true, .announce = 3600, .icmp_rate = 1000,
      .icmp_burst = 50, .held_max = 40, .wall = 4102444799},
     {ONE, 0x01020304, 0, 64, 1500, SERVE_ECHO | SERVE_STAMP, 9, .proxy = 0xac100000,
@@ -49,18 +49,19 @@ bool host_owns(const struct host *us, uint32_t ip, uint32_t address)
     return address != 0 && (address == ip || address == us->vip);
 }
 
-bool host_is_broadcast(const struct host *us, uint32_t ip, uint32_t address)
+bool host_is_broadcast(const struct host *us, uint32_t address)
 {
-    if (ip == 0 || us->prefix > 30)
+    if (us->ip == 0 || us->prefix > 30)
         return false;
     uint32_t mask = us->prefix == 0 ? 0xffffffff : (1u << (32 - us->prefix)) - 1;
-    return (address & ~mask) == (ip & ~mask) && ((address & mask) == mask || (address & mask) == 0);
+    return (address & ~mask) == (us->ip & ~mask) &&
+           ((address & mask) == mask || (address & mask) == 0);
 }
 
-bool host_is_single(const struct host *us, uint32_t ip, uint32_t address)
+bool host_is_single(const struct host *us, uint32_t address)
 {
     unsigned top = address >> 24;
-    return top != 0 && top != 127 && top < 224 && !host_is_broadcast(us, ip, address);
+    return top != 0 && top != 127 && top < 224 && !host_is_broadcast(us, address);
 }
 
 bool host_is_proxied(const struct host *us, uint32_t address)

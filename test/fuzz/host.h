@@ -40,11 +40,12 @@ const struct host *host_choose(const uint8_t *script, size_t size);
 /* Whether a packet to this address is for the host alone, once it has its own address ip. */
 bool host_owns(const struct host *us, uint32_t ip, uint32_t address);
 
-/* All ones or all zeros in the host part of ip's subnet, where it has more than two addresses. */
-bool host_is_broadcast(const struct host *us, uint32_t ip, uint32_t address);
+/* All ones or all zeros in the host part of its subnet, where that has more than two addresses;
+ * whether its own address is in use or not yet. */
+bool host_is_broadcast(const struct host *us, uint32_t address);
 
 /* RFC 1122 3.2.1.3: neither 0/8, 127/8, multicast, class E nor broadcast. */
-bool host_is_single(const struct host *us, uint32_t ip, uint32_t address);
+bool host_is_single(const struct host *us, uint32_t address);
 
 /* Whether the host answers ARP for this address of others. */
 bool host_is_proxied(const struct host *us, uint32_t address);

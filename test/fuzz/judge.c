@@ -33,11 +33,11 @@ void judge_time(struct judge *j, uint64_t now)
 
 void judge_link_up(struct judge *j)
 {
-    if (j->ip == 0) { /* RFC 5227 2.1: probing begins anew */
+    if (j->us->probe) { /* RFC 5227 2.1: probing begins anew */
+        j->ip = 0;
         j->probes = 0;
         j->conflict = 0;
         j->started = j->now;
-        return;
     }
     j->announcements = 2;
     j->fresh = true;
@@ -94,7 +94,7 @@ struct expectation expect_arp(const struct judge *j, const uint8_t *arp, size_t 
     if (arp[ARP_SHA] % 2 == 1)
         return never("ARP from a group MAC", false);
     uint32_t spa = get32(arp + ARP_SPA), tpa = get32(arp + ARP_TPA);
-    if (spa != 0 && !host_is_single(j->us, j->ip, spa))
+    if (spa != 0 && !host_is_single(j->us, spa))
         return never("ARP from an address no host can have", false);
     if (is_conflict(j, arp)) {
         bool defend = j->ip != 0 && (j->defended == 0 || j->now - j->defended >= 10 * SECOND);
@@ -106,9 +106,10 @@ struct expectation expect_arp(const struct judge *j, const uint8_t *arp, size_t 
         return never("ARP not a request", true);
     if (j->ip != 0 && tpa == j->ip)
         return (struct expectation){MUST, ARP_REPLY, "ARP request for us", true};
-    /* RFC 1027, not for probes, nor for who asks for itself, nor for the silent one. */
+    /* RFC 1027, not for probes, nor for who asks for itself, nor for the silent one,
+     * nor for our own before it is in use. */
     if (host_is_proxied(j->us, tpa) && spa != 0 && spa != tpa && tpa != j->us->vip &&
-        host_is_single(j->us, j->ip, tpa))
+        tpa != j->us->ip && host_is_single(j->us, tpa))
         return (struct expectation){MUST, ARP_REPLY, "ARP request for whom we are proxy of", true};
     return never("ARP request for another address", true);
 }

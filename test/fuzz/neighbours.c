@@ -8,7 +8,8 @@
 
 #include <string.h>
 
-#define NEIGHBOURS 16 /* that there is room for */
+#define NEIGHBOURS 64 /* that there is room for */
+#define UNKNOWN    32 /* of them, besides the gateway */
 
 #define SECOND      1000000u
 #define ASKED_AGAIN (1 * SECOND)  /* at the earliest (RFC 1122 2.3.2.1) */
@@ -80,15 +81,35 @@ static void let_go(struct neighbour_seen *n, bool send)
     silent += !send;
 }
 
-/* A place for another one: that of who was used longest ago. NULL if all have to stay. */
-static struct neighbour_seen *place(struct judge *j)
+void neighbours_forget(void)
+{
+    for (struct neighbour_seen *n = seen; n < seen + NEIGHBOURS; n++)
+        let_go(n, false);
+    memset(seen, 0, sizeof seen);
+}
+
+/* How many are not known. */
+static unsigned unknown(void)
+{
+    unsigned n = 0;
+    for (const struct neighbour_seen *s = seen; s < seen + NEIGHBOURS; s++)
+        n += s->ip != 0 && !s->known;
+    return n;
+}
+
+/* A place for another one: that of who is known and was used longest ago, and is not the gateway.
+ * NULL if all have to stay, or too many are not known. */
+static struct neighbour_seen *place(struct judge *j, uint32_t ip)
 {
     struct neighbour_seen *oldest = NULL;
     bool several = false;
+    if (unknown() >= UNKNOWN && ip != j->us->gateway)
+        return NULL;
     for (struct neighbour_seen *n = seen; n < seen + NEIGHBOURS; n++) {
         if (n->ip == 0)
             return n;
-        if (n->stays > j->now || (oldest && n->used > oldest->used))
+        if (!n->known || n->stays > j->now || n->ip == j->us->gateway ||
+            (oldest && n->used > oldest->used))
             continue;
         several = oldest && n->used == oldest->used;
         oldest = n;
@@ -99,10 +120,9 @@ static struct neighbour_seen *place(struct judge *j)
 
 static struct neighbour_seen *begin(struct judge *j, uint32_t ip, const uint8_t *request)
 {
-    struct neighbour_seen *n = place(j);
+    struct neighbour_seen *n = place(j, ip);
     if (!n)
         return NULL;
-    let_go(n, false);
     *n = (struct neighbour_seen){.ip = ip,
                                  .vlans = vlans(request),
                                  .tags_size = tags_end(request, ETH_LEAST) - ETH_TYPE,

@@ -8,7 +8,7 @@
 
 #include "kept.h"
 
-#define REQUESTS_MOST 32 /* in one call of driver.c's tick() */
+#define REQUESTS_MOST 80 /* in one call of driver.c's tick() */
 
 /* An ARP request that the core has made. */
 struct request {
@@ -25,6 +25,9 @@ enum way {
 
 /* Nobody is known. */
 void neighbours_start(void);
+
+/* All are forgotten, and what waits for them is given up. */
+void neighbours_forget(void);
 
 /* The address of the host on the wire that an answer to this IPv4 packet is handed to; 0: the one
  * that its frame came from. */

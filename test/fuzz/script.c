@@ -65,7 +65,7 @@ static void repair_transport(uint8_t flags, uint8_t *ip, uint8_t *p, size_t n)
 /* Whether the address is one that the host may be asked for, whatever its own. */
 static bool is_known(const struct host *us, uint32_t ip)
 {
-    return host_owns(us, us->ip, ip) || host_is_broadcast(us, us->ip, ip) || ip == 0xffffffff;
+    return host_owns(us, us->ip, ip) || host_is_broadcast(us, ip) || ip == 0xffffffff;
 }
 
 static void repair_ipv4(const struct host *us, uint8_t flags, uint8_t *ip, size_t n)

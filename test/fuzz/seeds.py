@@ -194,6 +194,9 @@ def neighbours():
         part = fragments(virtual(1, long, client), 104, missing)
         yield f"vip-{name}-part", [part, wait(60), reply, part, wait(60), part, wait(29), reply, wait(31)]
         yield f"vip-{name}-part-silence", [part, wait(60), wait(1), wait(1), wait(1), part, wait(58), ping, wait(2)]
+        yield f"vip-{name}-link-up", [ping, wait(0), reply, tagged, part, fragments(ipv4(1, long, ident=9), 104, missing), step(LINK_UP),
+                                      *(step(FRAME, frame=arp(1, tpa=tpa)) for tpa in (IP, IP[:3] + b"\xff", PEER_IP)), ping, wait(1), wait(2),
+                                      step(FRAME, frame=arp(2, IP)), wait(57), *[wait(2)] * 5, ping, wait(0), reply, ping, tagged]
         room = [fragments(ipv4(1, long, ident=n), 104, 0x13) for n in range(2, 16)]
         yield f"vip-{name}-room", [ping, tagged, *room, wait(0), reply]
         yield f"vip-{name}-no-room", [*room, ping, tagged, part, ping, wait(0), reply, ping]
@@ -201,18 +204,19 @@ def neighbours():
 
 def crowds():
     """More neighbours than there is room for."""
-    ping = icmp(8, data=bytes(8))
-    many = [bytes([192, 168, 100, n]) for n in range(10, 30)]
-    asks = [step(FRAME, frame=virtual(1, ping, client)[:60]) for client in many]
-    replies = [step(FRAME, frame=arp(2, client, dst=OURS, sha=NEIGHBOUR)) for client in many]
-    moment = wait(1, MILLISECONDS)
-    yield "crowd-silent", [*asks, wait(0), wait(1), wait(1), wait(1), asks[19], wait(0), replies[19], replies[0]]
-    yield "crowd-known", [s for pair in zip(asks, replies) for s in (*pair, moment)] + [wait(1)] + asks[:3] + [wait(0)] + replies[:3]
-    yield "crowd-displaced", [s for ask in asks[:16] for s in (ask, moment)] + [wait(1), asks[0], moment, asks[16], asks[17], wait(0),
-                                                                               *replies[:4], *asks[:4], wait(0)]
-    tags = [struct.pack("!HH", 0x8100, n) for n in range(1, 20)]
-    yield "crowd-tagged", [step(FRAME, frame=virtual(1, ping, tag=tag)) for tag in tags] + [wait(0)] + [
-        step(FRAME, frame=arp(2, tag=tag, sha=NEIGHBOUR)) for tag in tags[:17:4]]
+    many = [bytes([192, 168, 100, n]) for n in range(10, 80)]
+    asks = [step(FRAME, frame=virtual(1, icmp(8), client)[:42]) for client in many]
+    replies = [step(FRAME, frame=arp(2, client, dst=OURS, sha=NEIGHBOUR)[:42]) for client in many]
+    far, gateway = step(FRAME, frame=virtual(1, icmp(8), FAR)), step(FRAME, frame=arp(2, GATEWAY, dst=OURS, sha=NEIGHBOUR))
+    known, moment = [b"".join(pair) for pair in zip(asks, replies)], wait(1, MILLISECONDS)
+    yield "crowd-silent", [*asks[:40], far, wait(0), wait(1), replies[5], asks[39], wait(1), gateway, wait(1), asks[38], wait(0), replies[39], replies[0]]
+    yield "crowd-known", [s for ask in known[:65] for s in (ask, moment)] + [wait(1), *asks[64:67], moment, *asks[:3], wait(0), *replies[:3]]
+    yield "crowd-shared", [far, gateway, moment] + [s for ask in known[:35] for s in (ask, moment)] + [
+        wait(1), *asks[35:], wait(0), far, asks[0], asks[7], replies[40], asks[69], wait(3), *asks[60:], asks[0], far, wait(0)]
+    tags = [struct.pack("!HH", 0x8100, n) for n in range(1, 40)]
+    yield "crowd-tagged", [step(FRAME, frame=virtual(1, icmp(8), tag=tag)[:46]) for tag in tags] + [wait(0)] + [
+        step(FRAME, frame=arp(2, tag=tag, sha=NEIGHBOUR)) for tag in tags[:37:4]]
+    yield "crowd-gateways", [step(FRAME, frame=virtual(1, icmp(8), FAR, tag=tag)[:46]) for tag in tags * 2] + [far, wait(0), gateway, wait(3)]
 
 
 def scans():
@@ -250,7 +254,7 @@ OPTIONS = ["ip=192.168.100.7/24", "ip=none", "ip=10.0.0.1/8", "ip=192.0.2.0/31",
            "probe=on", "probe=off", "broadcast=on", "idle=adaptive", "idle=halt", "idle=poll",
            "ttl=1", "ttl=255", "ttl=0", "ttl=256", "ttl=007", "ttl=", "ttl", "=", "", "x=1",
            "on_panic=exit", "on_panic=halt", "on_panic=reset", "on_panic=", "gw=192.168.100.1", "gw=none", "gw=192.168.100.255", "gw=1.2.3.4", "gw=127.0.0.1",
-           "gw=192.168.100.1/24", "gw=10.0.0.1,10.0.0.2", "gw=192.0.2.1", "gw=",
+           "gw=192.168.100.1/24", "gw=10.0.0.1,10.0.0.2", "gw=192.0.2.1", "gw=", "vip=10.0.0.9,10.0.0.1", "gw=10.0.0.9",
            "build/unipong.elf"]
 
 DEVICE = bytes.fromhex("00 00 00 00 52 05dc 00 3f")

@@ -431,6 +431,9 @@ static void test_c028_expiry(void **state)
 /* --- limits -------------------------------------------------------------------------------------
  */
 
+#define ROOM  64 /* for neighbours */
+#define SHARE 32 /* of it, for those that are asked for */
+
 static uint32_t client(unsigned i)
 {
     return 0xc0a8640a + i;
@@ -438,55 +441,186 @@ static uint32_t client(unsigned i)
 
 static const uint8_t *client_mac(unsigned i)
 {
-    static uint8_t macs[32][6];
+    static uint8_t macs[2 * ROOM][6];
     memcpy(macs[i], (uint8_t[]){2, 0, 0, 0, 1, (uint8_t)i}, 6);
     return macs[i];
 }
 
-/* The table is full of neighbours that were just asked for: the next one's answer goes back. */
+static void answered_directly(unsigned i)
+{
+    answered_at_once(client(i), client_mac(i));
+}
+
+/* A share of the table is neighbours that are being asked for: the next one's answer goes back,
+ * until one of them is known or given up. */
 static void test_c027_too_many(void **state)
 {
     (void)state;
-    for (unsigned i = 0; i < 16; i++)
+    for (unsigned i = 0; i < SHARE; i++)
         held(client(i));
-    answered_at_once(client(16), DIRECTOR_MAC);
-    for (unsigned i = 0; i < 16; i++)
-        expect_request(client(i), BROADCAST_MAC, &UNTAGGED);
-    answered_at_once(client(16), DIRECTOR_MAC);
+    for (unsigned second = 0; second < 3; second++) {
+        answered_at_once(client(SHARE), DIRECTOR_MAC);
+        for (unsigned i = 0; i < SHARE; i++)
+            expect_request(client(i), BROADCAST_MAC, &UNTAGGED);
+        answered_at_once(client(SHARE), DIRECTOR_MAC);
+        at(nif.now + SECOND - 1);
+        answered_at_once(client(SHARE), DIRECTOR_MAC);
+        at(nif.now + 1);
+    }
+    reply_of(client(5), client_mac(5));
+    sent_count = 0;
+    held(client(SHARE));
+    answered_at_once(client(SHARE + 1), DIRECTOR_MAC);
+    expect_request(client(SHARE), BROADCAST_MAC, &UNTAGGED); /* and the others are given up */
+    collect();
+    expect_count(DROP_ARP_NO_REPLY, SHARE - 1);
+    for (unsigned i = SHARE + 1; i < 2 * SHARE; i++)
+        held(client(i));
+    answered_at_once(client(2 * SHARE), DIRECTOR_MAC);
+    answered_directly(5);
+}
+
+/* The table is full of neighbours that were asked for within a second, so all of them stay. */
+static void test_c027_full(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < ROOM; i++)
+        make_known(client(i), client_mac(i));
     at(nif.now + SECOND - 1);
-    answered_at_once(client(16), DIRECTOR_MAC);
+    answered_at_once(client(ROOM), DIRECTOR_MAC);
     at(nif.now + 1);
-    held(client(16)); /* in the place of the one used longest ago, whose answer is given up */
-    expect_count(DROP_ARP_NO_REPLY, 1);
-    assert_int_equal(returned_count, 1);
-    struct arp a = says(client(0), client_mac(0), 2);
-    assert_int_equal(give_arp(&a, &UNTAGGED), DROP_ARP_NOT_REQUEST);
-    for (unsigned i = 1; i <= 16; i++)
+    make_known(client(ROOM), client_mac(ROOM));
+    for (unsigned i = 1; i <= ROOM; i++)
+        answered_directly(i);
+    held(client(0)); /* of those used at one time the first was displaced */
+}
+
+/* Who is being asked for stays, though it is late for the next request: an answer waits. */
+static void test_c027_late(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < SHARE - 1; i++)
+        held(client(i));
+    at(nif.now + 1);
+    for (unsigned i = SHARE - 1; i < ROOM; i++) {
+        held(client(i));
         reply_of(client(i), client_mac(i));
-    assert_int_equal(sent_count, 16);
-    for (unsigned i = 1; i <= 16; i++)
-        assert_memory_equal(sent[i - 1].octet, client_mac(i), 6);
+        sent_count = 0;
+    }
+    at(nif.now + 5 * SECOND);
+    held(client(ROOM));
+    assert_int_equal(nif.held, SHARE);
+    for (unsigned i = 0; i < SHARE - 1; i++)
+        reply_of(client(i), client_mac(i));
+    assert_int_equal(sent_count, SHARE - 1);
+    sent_count = 0;
+    assert_int_equal(returned_count, 0);
 }
 
 /* Who is used stays, though others were known later. */
 static void test_least_recently_used(void **state)
 {
     (void)state;
-    for (unsigned i = 0; i < 16; i++) {
+    for (unsigned i = 0; i < ROOM; i++) {
         at(nif.now + 1);
         make_known(client(i), client_mac(i));
     }
     at(nif.now + 2 * SECOND);
-    for (unsigned i = 0; i < 16; i++)
+    for (unsigned i = 0; i < ROOM; i++)
         if (i != 7)
-            answered_at_once(client(i), client_mac(i));
-    make_known(client(16), client_mac(16));
-    for (unsigned i = 0; i <= 16; i++)
+            answered_directly(i);
+    make_known(client(ROOM), client_mac(ROOM));
+    for (unsigned i = 0; i <= ROOM; i++)
         if (i != 7)
-            answered_at_once(client(i), client_mac(i));
+            answered_directly(i);
     nothing_due();
     at(nif.now + 2 * SECOND);
     held(client(7));
+}
+
+/* The gateway stays, though all others were used since; and it has room whoever is asked for. */
+static void test_gateway_stays(void **state)
+{
+    (void)state;
+    nif.config.gateway = GATEWAY;
+    for (unsigned i = 0; i < SHARE; i++)
+        held(client(i));
+    held(FAR);
+    reply_of(GATEWAY, NEW_MAC);
+    for (unsigned i = 0; i < 2 * ROOM; i++) {
+        at(nif.now + SECOND / 4);
+        if (i < SHARE)
+            reply_of(client(i), client_mac(i));
+        else
+            make_known(client(i), client_mac(i));
+        sent_count = 0;
+    }
+    answered_at_once(FAR, NEW_MAC);
+}
+
+/* Does what is due. Nobody is asked for more than once a second (RFC 1122 2.3.2.1). Of those who
+ * are, the gateway and the first few clients answer. */
+static void answer_requests(uint64_t *asked, unsigned clients)
+{
+    uint8_t octet[64] = {0};
+    struct frame f = {.data = octet, .cap = sizeof octet};
+    while (net_due(&nif) <= nif.now) {
+        if (net_tick(&nif, &f) == VERDICT_NONE)
+            continue;
+        uint8_t last = octet[41];
+        assert_true(asked[last] == 0 || nif.now - asked[last] >= SECOND);
+        asked[last] = nif.now;
+        if (last == (uint8_t)GATEWAY)
+            reply_of(GATEWAY, NEW_MAC);
+        else if (last < (uint8_t)client(clients))
+            reply_of(client(last - client(0) % 256), client_mac(last - client(0) % 256));
+    }
+    collect();
+    sent_count = 0;
+}
+
+/* Twenty clients are in touch all the time, as is one behind the gateway: for minutes no answer
+ * of theirs waits or goes back, but each one's first. */
+static void test_many_clients(void **state)
+{
+    (void)state;
+    uint64_t asked[256] = {0};
+    nif.config.gateway = GATEWAY;
+    for (unsigned turn = 0; turn < 4000; turn++) {
+        at(nif.now + SECOND / 20);
+        for (unsigned i = 0; i < 20; i++)
+            turn ? answered_directly(i) : held(client(i));
+        turn ? answered_at_once(FAR, NEW_MAC) : held(FAR);
+        answer_requests(asked, 20);
+    }
+    expect_count(HELD_ANSWER, 21);
+}
+
+/* Meanwhile somebody pings in the name of hosts that there are not, twenty and two hundred a
+ * second. */
+static void test_c027_made_up_clients(void **state)
+{
+    (void)state;
+    for (unsigned rate = 1; rate <= 10; rate += 9) {
+        uint64_t asked[256] = {0};
+        unsigned made_up = 0;
+        setup(state);
+        nif.config.gateway = GATEWAY;
+        for (unsigned turn = 0; turn < 4000; turn++) {
+            at(nif.now + SECOND / 20);
+            for (unsigned i = 0; i < rate; i++) {
+                struct ping p = vip_ping(client(20 + made_up++ % 200));
+                give_ping(&p, &UNTAGGED);
+            }
+            sent_count = 0;
+            for (unsigned i = 0; i < 20; i++)
+                turn ? answered_directly(i) : held(client(i));
+            turn ? answered_at_once(FAR, NEW_MAC) : held(FAR);
+            answer_requests(asked, 20);
+        }
+        if (rate == 1)
+            assert_int_equal(teardown(state), 0);
+    }
 }
 
 /* No more is held than may be: the answer goes back; but the neighbour is asked for. */
@@ -618,6 +752,47 @@ static void test_while_probing(void **state)
     expect_count(SENT_ARP_REQUEST, 0);
     nif.claim.ip = 0;
     nif.claim.probing = false;
+}
+
+/* Without an address nobody can be asked: who is known is forgotten, and what waits is given up. */
+static void test_link_up(void **state)
+{
+    (void)state;
+    struct netif_config config = nif.config;
+    make_known(PEER_IP, PEER_MAC);
+    held(OTHER_IP);
+    net_link_up(&nif); /* with no probes the address stays in use, and all else is as it was */
+    nif.claim.announcements_left = 0;
+    answered_at_once(PEER_IP, PEER_MAC);
+    expect_request(OTHER_IP, BROADCAST_MAC, &UNTAGGED);
+    reply_of(OTHER_IP, OTHER_MAC);
+    sent_count = 0;
+    assert_int_equal(nif.held, 0);
+
+    config.probe = true;
+    frames_start(&config);
+    while (nif.ip == 0 || net_due(&nif) != NEVER) {
+        uint8_t octet[64];
+        struct frame f = {.data = octet, .cap = sizeof octet};
+        at(net_due(&nif));
+        net_tick(&nif, &f);
+    }
+    make_known(PEER_IP, PEER_MAC);
+    held(OTHER_IP);
+    net_link_up(&nif);
+    collect();
+    assert_int_equal(nif.held, 0);
+    assert_int_equal(returned_count, 1);
+    expect_count(DROP_ARP_NO_REPLY, 1);
+    assert_true(net_due(&nif) == nif.claim.due);
+    answered_at_once(PEER_IP, DIRECTOR_MAC);
+    while (nif.ip == 0) {
+        uint8_t octet[64];
+        struct frame f = {.data = octet, .cap = sizeof octet};
+        at(net_due(&nif));
+        assert_int_not_equal(net_tick(&nif, &f), SENT_ARP_REQUEST);
+    }
+    held(PEER_IP);
 }
 
 /* --- every kind of answer -----------------------------------------------------------------------
@@ -816,13 +991,19 @@ int main(void)
         CACHE_TEST(test_c028_refresh),
         CACHE_TEST(test_c028_expiry),
         CACHE_TEST(test_c027_too_many),
+        CACHE_TEST(test_c027_full),
+        CACHE_TEST(test_c027_late),
         CACHE_TEST(test_least_recently_used),
+        CACHE_TEST(test_gateway_stays),
+        CACHE_TEST(test_many_clients),
+        CACHE_TEST(test_c027_made_up_clients),
         CACHE_TEST(test_held_max),
         CACHE_TEST(test_c063_fragments_come_first),
         CACHE_TEST(test_c030_next_hop),
         CACHE_TEST(test_gateway_is_one_neighbour),
         CACHE_TEST(test_own_address_asks_nobody),
         CACHE_TEST(test_while_probing),
+        CACHE_TEST(test_link_up),
         CACHE_TEST(test_all_answers),
         CACHE_TEST(test_waiting_stamp),
         CACHE_TEST(test_fragments_wait_together),

@@ -156,7 +156,7 @@ static void test_c021_no_address(void **state)
     arp_dropped(&a, DROP_ARP_NOT_OURS); /* nobody claims 0.0.0.0, and so no conflict */
 }
 
-/* RFC 5227 2.1: a link that comes up while we probe is probed on from the start. */
+/* RFC 5227 2.1: a link that comes up is probed on from the start, whether we probe or not. */
 static void test_c019_link_up(void **state)
 {
     (void)state;
@@ -164,10 +164,32 @@ static void test_c019_link_up(void **state)
     uint64_t at = probed_three_times(START);
     nif.now = at + SECOND;
     net_link_up(&nif);
-    at = probed_three_times(at + SECOND);
+    for (unsigned round = 0; round < 3; round++) {
+        not_in_use();
+        at = probed_three_times(nif.now);
+        not_in_use();
+        announced(at + 2 * SECOND);
+        in_use();
+        if (round > 0)
+            announced(at + 4 * SECOND); /* else in the middle of them */
+        nif.now += 10 * SECOND;
+        net_link_up(&nif);
+    }
+}
+
+/* On the other side is a network in which somebody else has the address by now. */
+static void test_c020_conflict_after_link_up(void **state)
+{
+    (void)state;
+    struct arp a = arp_request();
+    a.spa = OUR_IP;
+    start_probing();
+    announced(probed_three_times(START) + 2 * SECOND);
+    net_link_up(&nif);
+    sent(net_due(&nif), SENT_ARP_PROBE, 1, 0);
+    arp_dropped(&a, DROP_ARP_CONFLICT);
     not_in_use();
-    announced(at + 2 * SECOND);
-    in_use();
+    expect_no_tick(nif.now + 60 * SECOND - 1);
 }
 
 /* An address that is given up is silent at once. */
@@ -179,21 +201,46 @@ static void test_c021_given_up(void **state)
     not_in_use();
 }
 
+/* A link that comes up, or a machine that has moved, in the middle of a round and after it. */
+static void announces_again(void (*event)(struct netif *nif))
+{
+    announced(nif.now);
+    nif.now += SECOND;
+    uint64_t now = nif.now;
+    event(&nif);
+    announced(now);
+    announced(now + 2 * SECOND);
+    quiet();
+    nif.now += 1000 * SECOND;
+    now = nif.now;
+    event(&nif);
+    sent(now, SENT_ARP_ANNOUNCEMENT, 1, OUR_IP);
+    event(&nif); /* between the two halves of an announcement */
+    announced(now);
+    announced(now + 2 * SECOND);
+    quiet();
+}
+
 static void test_c021_link_up(void **state)
 {
     (void)state;
-    announced(START);
-    nif.now = START + SECOND; /* in the middle of the first round */
-    net_link_up(&nif);
-    announced(START + SECOND);
-    announced(START + 3 * SECOND);
-    quiet();
-    nif.now += 1000 * SECOND;
-    uint64_t up = nif.now;
-    net_link_up(&nif);
-    announced(up);
-    announced(up + 2 * SECOND);
-    quiet();
+    announces_again(net_link_up);
+}
+
+/* Whether we probe or not. While we do there is nothing to announce. */
+static void test_c021_moved(void **state)
+{
+    (void)state;
+    announces_again(net_announce);
+    start_probing();
+    uint64_t at = probed_three_times(START);
+    uint64_t due = net_due(&nif);
+    net_announce(&nif);
+    assert_int_equal(net_due(&nif), due);
+    not_in_use();
+    expect_no_tick(at + 2 * SECOND - 1);
+    nif.now = due;
+    announces_again(net_announce);
 }
 
 /* Three probes, the first within a second, 1 s to 2 s apart; in use 2 s after the last. */
@@ -519,6 +566,35 @@ static void test_c029_proxy_of_all(void **state)
     }
 }
 
+/* Nor for our own address before it is in use, nor for what is no host's in the subnet that it will
+ * be in (RFC 5227 2.1.1). */
+static void test_c029_proxy_while_probing(void **state)
+{
+    (void)state;
+    static const uint32_t silent[] = {OUR_IP, 0xc0a864ff, 0xc0a86400};
+    struct netif_config config = DEFAULT_CONFIG;
+    config.proxy[0] = (struct ipv4_network){0xc0a86400, 0xffffff00};
+    config.proxy_count = 1;
+    config.probe = true;
+    frames_start(&config);
+    struct arp a = arp_request();
+    for (unsigned probes = 0; probes <= 3; probes++) {
+        for (size_t i = 0; i < COUNT(silent); i++) {
+            a.tpa = silent[i];
+            arp_dropped(&a, DROP_ARP_NOT_OURS);
+        }
+        a.tpa = OTHER_IP;
+        arp_answered(&a);
+        a.spa = 0xc0a864ff;
+        arp_dropped(&a, DROP_ARP_SENDER_IP);
+        a.spa = PEER_IP;
+        if (probes < 3)
+            sent(net_due(&nif), SENT_ARP_PROBE, 1, 0);
+    }
+    announced(net_due(&nif));
+    in_use();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -528,8 +604,10 @@ int main(void)
         TEST(test_c021_no_address),
         TEST(test_c021_given_up),
         TEST(test_c021_link_up),
+        TEST(test_c021_moved),
         TEST(test_c019_probing),
         TEST(test_c019_link_up),
+        TEST(test_c020_conflict_after_link_up),
         TEST(test_c019_random_waits),
         TEST(test_c020_conflict_while_probing),
         TEST(test_c020_random_return),
@@ -543,6 +621,7 @@ int main(void)
         TEST(test_c030_virtual_addresses),
         TEST(test_c029_proxy),
         TEST(test_c029_proxy_of_all),
+        TEST(test_c029_proxy_while_probing),
     };
     return cmocka_run_group_tests_name("arp claim", tests, NULL, NULL);
 }

@@ -1248,6 +1248,24 @@ static void test_c061_time_exceeded(void **state)
     expect_count(REPLY_ICMP_TIME_EXCEEDED, 2 * COUNT(firsts));
 }
 
+/* No word from an address that was given up meanwhile; one that is back has its say. */
+static void test_c061_address_given_up(void **state)
+{
+    (void)state;
+    for (int back = 0; back <= 1; back++) {
+        use_ip(OUR_IP, 24);
+        use_ping(117);
+        give_piece(0, 40);
+        use_ip(0, 0);
+        if (back)
+            use_ip(OUR_IP, 24);
+        tick_at(nif.now + MINUTE);
+        assert_int_equal(sent_count, back);
+        expect_count(DROP_FRAGMENT_TIMEOUT, 1);
+        sent_count = 0;
+    }
+}
+
 /* Never about an ICMP error (RFC 1122 3.2.2); about a ping, yes. */
 static void test_c088_no_time_exceeded_about_errors(void **state)
 {
@@ -1491,6 +1509,7 @@ int main(void)
         FRAGMENT_TEST(test_caller_is_very_late),
         FRAGMENT_TEST(test_c061_time_out),
         FRAGMENT_TEST(test_c061_time_exceeded),
+        FRAGMENT_TEST(test_c061_address_given_up),
         FRAGMENT_TEST(test_c088_no_time_exceeded_about_errors),
         FRAGMENT_TEST(test_c061_time_exceeded_about_udp),
         FRAGMENT_TEST(test_c094_time_exceeded_is_limited),

@@ -391,10 +391,54 @@ static void test_gateway_fits(void **state)
         {0, 0, 0, true},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
+        struct contradiction c;
         struct options o = {
             .net = {.ip = cases[i].ip, .prefix = cases[i].prefix, .gateway = cases[i].gateway}};
-        if (options_gateway_fits(&o) != cases[i].fits)
+        if (options_contradict(&o, &c) == cases[i].fits)
             fail_msg("case %zu", i);
+        if (cases[i].fits)
+            continue;
+        assert_string_equal(c.key, "gw");
+        assert_int_equal(c.address, cases[i].gateway);
+    }
+}
+
+/* A virtual address is silent in ARP, so it is neither ours nor the gateway's, whichever word comes
+ * first. */
+static void test_virtual_address_is_another(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *words[3];
+        const char *key; /* NULL: they are in harmony */
+        uint32_t address;
+    } cases[] = {
+        {{"ip=10.0.0.1/8", "vip=10.0.0.2", "gw=10.0.0.3"}, NULL, 0},
+        {{"ip=10.0.0.1/8", "vip=10.0.0.1", "gw=none"}, "vip", 0x0a000001},
+        {{"ip=10.0.0.1/32", "vip=10.0.0.2,10.0.0.1,10.0.0.3", "gw=10.0.0.4"}, "vip", 0x0a000001},
+        {{"ip=192.168.100.9/24", "vip=192.168.100.2", "gw=none"}, NULL, 0}, /* not the default */
+        {{"ip=10.0.0.1/8", "vip=10.0.0.2", "gw=10.0.0.2"}, "gw", 0x0a000002},
+        {{"ip=10.0.0.1/8", "vip=10.0.0.3,10.0.0.2", "gw=10.0.0.2"}, "gw", 0x0a000002},
+        {{"ip=none", "vip=10.0.0.2", "gw=10.0.0.2"}, "gw", 0x0a000002},
+        {{"ip=none", "vip=10.0.0.2", "gw=none"}, NULL, 0},
+        {{"ip=none", "vip=none", "gw=10.0.0.2"}, NULL, 0},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        for (size_t first = 0; first < 3; first++) {
+            struct options o;
+            struct contradiction c;
+            const char *unused;
+            options_init(&o);
+            for (size_t j = 0; j < 3; j++)
+                assert_int_equal(options_set(&o, cases[i].words[(first + j) % 3], &unused),
+                                 OPTION_OK);
+            assert_int_equal(options_contradict(&o, &c), cases[i].key != NULL);
+            if (!cases[i].key)
+                continue;
+            assert_string_equal(c.key, cases[i].key);
+            assert_int_equal(c.address, cases[i].address);
+            assert_true(strlen(c.problem) > 0);
+        }
     }
 }
 
@@ -678,16 +722,27 @@ static void test_last_one_holds(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_defaults),    cmocka_unit_test(test_ip),
-        cmocka_unit_test(test_ip_rejected), cmocka_unit_test(test_ip_every_number),
-        cmocka_unit_test(test_ttl),         cmocka_unit_test(test_switches),
-        cmocka_unit_test(test_announce),    cmocka_unit_test(test_stamp_port),
-        cmocka_unit_test(test_vip),         cmocka_unit_test(test_proxy),
-        cmocka_unit_test(test_vlan),        cmocka_unit_test(test_vlan_then_all),
-        cmocka_unit_test(test_services),    cmocka_unit_test(test_idle),
-        cmocka_unit_test(test_dhcp),        cmocka_unit_test(test_on_panic),
-        cmocka_unit_test(test_gw),          cmocka_unit_test(test_gateway_fits),
-        cmocka_unit_test(test_unknown),     cmocka_unit_test(test_last_one_holds),
+        cmocka_unit_test(test_defaults),
+        cmocka_unit_test(test_ip),
+        cmocka_unit_test(test_ip_rejected),
+        cmocka_unit_test(test_ip_every_number),
+        cmocka_unit_test(test_ttl),
+        cmocka_unit_test(test_switches),
+        cmocka_unit_test(test_announce),
+        cmocka_unit_test(test_stamp_port),
+        cmocka_unit_test(test_vip),
+        cmocka_unit_test(test_proxy),
+        cmocka_unit_test(test_vlan),
+        cmocka_unit_test(test_vlan_then_all),
+        cmocka_unit_test(test_services),
+        cmocka_unit_test(test_idle),
+        cmocka_unit_test(test_dhcp),
+        cmocka_unit_test(test_on_panic),
+        cmocka_unit_test(test_gw),
+        cmocka_unit_test(test_gateway_fits),
+        cmocka_unit_test(test_virtual_address_is_another),
+        cmocka_unit_test(test_unknown),
+        cmocka_unit_test(test_last_one_holds),
     };
     return cmocka_run_group_tests_name("options", tests, NULL, NULL);
 }

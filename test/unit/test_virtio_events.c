@@ -314,21 +314,26 @@ static void set_status(uint8_t status)
     fake.config[CONFIG_STATUS] = status;
 }
 
+static void expect_news(enum virtio_net_news news)
+{
+    assert_int_equal(virtio_net_update(&net), news);
+}
+
 static void link_that_comes_up_is_told_once(void **state)
 {
     (void)state;
     start();
-    assert_false(virtio_net_update(&net));
+    expect_news(VIRTIO_NET_NO_NEWS);
     assert_int_equal(fake.served, 1);
     set_status(0);
-    assert_false(virtio_net_update(&net));
+    expect_news(VIRTIO_NET_NO_NEWS);
     assert_false(net.link_up);
     set_status(LINK_UP);
-    assert_true(virtio_net_update(&net));
+    expect_news(VIRTIO_NET_CAME_UP);
     assert_true(net.link_up);
-    assert_false(virtio_net_update(&net));
+    expect_news(VIRTIO_NET_NO_NEWS);
     set_status(LINK_UP | ANNOUNCE); /* not negotiated */
-    assert_false(virtio_net_update(&net));
+    expect_news(VIRTIO_NET_NO_NEWS);
 }
 
 static void expect_acknowledgement(void)
@@ -357,14 +362,20 @@ static void announcement_is_acknowledged(void **state)
     for (unsigned i = 1; i < 70000; i++) {
         set_status(LINK_UP | ANNOUNCE);
         fake_wish(&fake, FAKE_CONTROL);
-        assert_true(virtio_net_update(&net));
+        expect_news(VIRTIO_NET_MOVED);
         assert_int_equal(control->notifications, i);
         virtio_net_update(&net); /* again, before the device has looked: not twice */
         assert_int_equal(control->notifications, i);
         expect_acknowledgement();
         set_status(LINK_UP);
-        assert_false(virtio_net_update(&net));
+        expect_news(VIRTIO_NET_NO_NEWS);
     }
+    set_status(0);
+    expect_news(VIRTIO_NET_NO_NEWS);
+    set_status(LINK_UP | ANNOUNCE); /* both at once: that of the link is more */
+    fake_wish(&fake, FAKE_CONTROL);
+    expect_news(VIRTIO_NET_CAME_UP);
+    expect_acknowledgement();
 }
 
 static void no_control_queue_no_announcement(void **state)
@@ -374,7 +385,7 @@ static void no_control_queue_no_announcement(void **state)
     fake.queue[FAKE_CONTROL].size = 0;
     start();
     set_status(LINK_UP | ANNOUNCE);
-    assert_false(virtio_net_update(&net));
+    expect_news(VIRTIO_NET_NO_NEWS);
 }
 
 #define FLAGS(name)  cmocka_unit_test_setup_teardown(name, setup_flags, teardown)

@@ -75,18 +75,24 @@ def test_answers_once_probing_is_over(street):
     assert arping(street.network, "br0", street.prober.ip) == [True]
 
 
+@contextlib.contextmanager
+def guest_with_monitor(directory, append):
+    with Namespace() as network, \
+            Guest(network, append=append,
+                  extra=("-monitor", f"unix:{directory}/socket,server=on,wait=off")) as running:
+        running.monitor = directory / "socket"
+        yield running
+        assert running.power_off() == POWER_OFF
+
+
 @pytest.fixture(scope="module")
 def guest(tmp_path_factory):
-    monitor = tmp_path_factory.mktemp("monitor") / "socket"
-    with Namespace() as network, \
-            Guest(network, append=f"vip={VIP},10.77.0.2 proxy=10.88.0.0/16,10.99.0.7/32",
-                  extra=("-monitor", f"unix:{monitor},server=on,wait=off")) as running:
-        running.monitor = monitor
+    with guest_with_monitor(tmp_path_factory.mktemp("monitor"),
+                            f"vip={VIP},10.77.0.2 proxy=10.88.0.0/16,10.99.0.7/32") as running:
         # a router that doesn't care what is behind the link
         for prefix in ("10.77.0.0/16", "10.88.0.0/16", "10.99.0.0/16"):
             running.run("ip", "route", "add", prefix, "dev", running.tap)
         yield running
-        assert running.power_off() == POWER_OFF
 
 
 def test_proxy_answers_requests_but_no_probe(guest):
@@ -129,24 +135,27 @@ def monitor(guest, command):
                 said += console.recv(4096)
 
 
-def announcements(packets, guest, seconds):
-    """The operations of the first two announcements of our address, in so many seconds."""
+REQUEST, REPLY, PROBE = 1, 2, 0
+
+
+def heard(packets, guest, count, seconds):
+    """The first so many ARP packets of the guest to all, in so many seconds, which are about its own
+    address: the operations of announcements, and probes.
+    """
     end = time.monotonic() + seconds
     operations = []
-    while len(operations) < 2 and time.monotonic() < end:
+    while len(operations) < count and time.monotonic() < end:
         packets.settimeout(max(0.01, end - time.monotonic()))
         try:
             frame = packets.recv(2048)
         except TimeoutError:
             break
-        if frame[:6] == b"\xff" * 6 and frame[12:14] == b"\x08\x06" and frame[6:12] == frame[22:28]:
-            assert frame[22:28].hex(":") == guest.mac
-            assert frame[28:32] == frame[38:42] == socket.inet_aton(guest.ip)
-            operations.append(int.from_bytes(frame[20:22], "big"))
+        if frame[:6] == b"\xff" * 6 and frame[12:14] == b"\x08\x06" and frame[6:12].hex(":") == guest.mac:
+            operation, sender, target = int.from_bytes(frame[20:22], "big"), frame[28:32], frame[38:42]
+            assert frame[22:28] == frame[6:12] and target == socket.inet_aton(guest.ip)
+            assert sender == target or (sender, operation) == (bytes(4), REQUEST)
+            operations.append(operation if sender == target else PROBE)
     return operations
-
-
-REQUEST, REPLY = 1, 2
 
 
 def test_announces_again_when_the_link_comes_up(guest):
@@ -156,10 +165,25 @@ def test_announces_again_when_the_link_comes_up(guest):
         time.sleep(0.1)
     with guest.network.packet_socket(guest.tap) as packets:
         monitor(guest, "set_link net0 off")
-        assert announcements(packets, guest, 0.3) == []
+        assert heard(packets, guest, 1, 0.3) == []
         monitor(guest, "set_link net0 on")
-        assert announcements(packets, guest, 2) == [REQUEST, REPLY]
+        assert heard(packets, guest, 2, 2) == [REQUEST, REPLY]
     guest.ping(1)
+
+
+def test_probes_again_when_the_link_comes_up(tmp_path):
+    """RFC 5227 2.1: who knows what is behind the cable now. Until then the address is not in use."""
+    with guest_with_monitor(tmp_path, "probe=on") as guest:
+        guest.ping(1)
+        time.sleep(3) # the announcements of the start are over
+        with guest.network.packet_socket(guest.tap) as packets:
+            monitor(guest, "set_link net0 off")
+            assert heard(packets, guest, 1, 0.3) == []
+            monitor(guest, "set_link net0 on")
+            assert heard(packets, guest, 1, 3) == [PROBE]
+            assert arping(guest.network, guest.tap, guest.ip) == [False]
+            assert heard(packets, guest, 4, 10) == [PROBE, PROBE, REQUEST, REPLY]
+        guest.ping(1)
 
 
 def test_announces_again_when_the_machine_has_moved(guest):
@@ -170,8 +194,24 @@ def test_announces_again_when_the_machine_has_moved(guest):
         time.sleep(0.1)
     with guest.network.packet_socket(guest.tap) as packets:
         monitor(guest, "announce_self")
-        assert announcements(packets, guest, 2) == [REQUEST, REPLY]
+        assert heard(packets, guest, 2, 2) == [REQUEST, REPLY]
     guest.ping(1)
+
+
+def test_conflicts_do_not_flood_the_console(guest):
+    """A line for all of them, but a counter for each, and pings go on."""
+    rival, ours = bytes.fromhex("525400000077"), socket.inet_aton(guest.ip)
+    claim = b"\xff" * 6 + rival + bytes.fromhex("08060001080006040002") + rival + ours + rival + ours
+    with guest.network.packet_socket(guest.tap) as packets:
+        for _ in range(100):
+            for _ in range(10):
+                packets.send(claim.ljust(60, b"\0"))
+            time.sleep(0.01)
+        guest.wait_for(r"net0: warning: 52:54:00:00:00:77 claims 192\.168\.100\.2 too; we keep it", 5)
+    guest.ping(3, "-i", "0.01")
+    stats = guest.stats()
+    assert stats["reply_arp_defence"] == 1 and stats["drop_arp_conflict"] == 999
+    assert guest.console.count("52:54:00:00:00:77") == 1
 
 
 def test_what_was_said_on_the_street(street):

@@ -51,12 +51,16 @@ def test_machine(name):
         assert "unipong: power off" in guest.console
 
 
-def test_gateway_of_another_subnet():
+@pytest.mark.parametrize("words, says", [
+    ("gw=10.0.0.1", "gw=10.0.0.1: expected none, or another host in the subnet of ip=192.168.100.2/24"),
+    ("vip=192.168.100.2",
+     "vip=192.168.100.2: a virtual address is silent in ARP; expected others than ip=192.168.100.2/24"),
+])
+def test_words_that_contradict_each_other(words, says):
     """The whole line, and nothing after it that would be of a guest that started all the same."""
     with Namespace() as network:
-        console = network.run(*Guest(network, append="gw=10.0.0.1").qemu, status=PANIC).splitlines()
-    assert "unipong: error: gw=10.0.0.1: expected another host in the subnet of ip=192.168.100.2/24, or none" \
-        in console
+        console = network.run(*Guest(network, append=words).qemu, status=PANIC).splitlines()
+    assert f"unipong: error: {says}" in console
     assert "ready" not in "".join(console)
 
 
