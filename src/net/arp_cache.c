@@ -106,7 +106,6 @@ static struct neighbour *begin(struct netif *nif, uint32_t ip, const struct eth_
         return NULL;
     *found = (struct neighbour){.ip = ip, .way = *e};
     ask(nif, found);
-    found->stays = nif->now + REQUEST_INTERVAL;
     return found;
 }
 

@@ -91,7 +91,7 @@ struct neighbour {
     bool known;
     uint8_t requests_left;     /* while it is not */
     uint64_t due;              /* the next request, or giving up; UINT64_MAX: none */
-    uint64_t stays;            /* until then the entry is not given to another neighbour */
+    uint64_t stays;            /* until then it is not asked for, nor its entry given to another */
     uint64_t refresh;          /* from then on it is asked for again if it is used */
     uint64_t expires;          /* from then on it is known no longer */
     uint64_t used;             /* when it was, last */

@@ -27,7 +27,7 @@ struct neighbour_seen {
     uint8_t mac[6];
     unsigned asked; /* times, since it is unknown */
     uint64_t due;   /* the next request, or giving up */
-    uint64_t stays; /* at least until then */
+    uint64_t stays; /* at least until then, as it was asked */
     uint64_t heard; /* what it said of itself, last */
     uint64_t used;
     struct kept *waiting;
@@ -126,8 +126,7 @@ static struct neighbour_seen *begin(struct judge *j, uint32_t ip, const uint8_t 
     *n = (struct neighbour_seen){.ip = ip,
                                  .vlans = vlans(request),
                                  .tags_size = tags_end(request, ETH_LEAST) - ETH_TYPE,
-                                 .due = j->now,
-                                 .stays = j->now + ASKED_AGAIN};
+                                 .due = j->now};
     memcpy(n->tags, request + ETH_TYPE, n->tags_size);
     return n;
 }

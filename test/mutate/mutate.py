@@ -37,7 +37,7 @@ class Build:
     def __init__(self, name, compiler, flags):
         self.directory, self.compiler, self.flags = (BUILD / name).resolve(), compiler, flags
         self.tests = paths("test/unit/test_*.c")
-        library = [p for p in paths("src/net/*.c", "src/virtio/*.c", "src/options.c", "test/unit/*.c")
+        library = [p for p in paths("src/net/*.c", "src/virtio/*.c", "src/options.c", "src/report.c", "test/unit/*.c")
                    if p not in self.tests]
         with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
             made = list(pool.map(lambda s: self.compile(".", s, self.directory), library + self.tests))

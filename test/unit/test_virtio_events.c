@@ -328,6 +328,7 @@ static void link_that_comes_up_is_told_once(void **state)
     set_status(0);
     expect_news(VIRTIO_NET_NO_NEWS);
     assert_false(net.link_up);
+    expect_news(VIRTIO_NET_NO_NEWS);
     set_status(LINK_UP);
     expect_news(VIRTIO_NET_CAME_UP);
     assert_true(net.link_up);
