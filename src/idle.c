@@ -51,11 +51,13 @@ static bool sleep(struct virtio_net *net, uint64_t due)
     return vector != INTERRUPT_RECEIVE && vector != INTERRUPT_TIMER;
 }
 
-bool idle_turn(struct virtio_net *net, bool busy, uint64_t now, uint64_t due)
+bool idle_turn(struct virtio_net *net, enum traffic traffic, uint64_t now, uint64_t due)
 {
-    if (busy && mode == IDLE_ADAPTIVE)
+    if (traffic == TRAFFIC_LIGHT && mode == IDLE_ADAPTIVE)
         busy_until = now + CONFIG_SPIN_US;
-    if (!busy && mode != IDLE_POLL && now >= busy_until && sleep(net, due))
+    if (traffic == TRAFFIC_HEAVY)
+        busy_until = now;
+    if (traffic == TRAFFIC_NONE && mode != IDLE_POLL && now >= busy_until && sleep(net, due))
         look = now;
     if (now < look)
         return false;

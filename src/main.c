@@ -152,29 +152,31 @@ static void tick(void)
  * while they come one by one; of a burst when it is over, or long enough. QEMU's thread is busy
  * with the rest of the burst until then, and under TCG the guest would wait for it.
  */
-static void flush(unsigned frames)
+static enum traffic flush(unsigned frames)
 {
     static unsigned burst, last_burst; /* frames since none came, and before that */
 
     virtio_net_publish(&net);
     burst += frames;
-    if (frames == 0 || last_burst <= 1 || burst >= CONFIG_BURST)
+    bool heavy = burst >= CONFIG_BURST;
+    if (frames == 0 || last_burst <= 1 || heavy)
         virtio_net_nudge(&net);
-    if (frames == 0 && burst > 0) {
+    if (frames > 0)
+        return heavy ? TRAFFIC_HEAVY : TRAFFIC_LIGHT;
+    if (burst > 0)
         last_burst = burst;
-        burst = 0;
-    }
+    burst = 0;
+    return TRAFFIC_NONE;
 }
 
-/* A turn of the loop. True if a frame has come. */
-static bool turn(void)
+/* A turn of the loop. */
+static enum traffic turn(void)
 {
     unsigned frames = answer_all();
     if (frames == 0)
         nif.now = clock_us();
     tick();
-    flush(frames);
-    return frames > 0;
+    return flush(frames);
 }
 
 /* Looks at what makes no frames: the clock, the keyboard, the power button, the link. */
@@ -229,9 +231,9 @@ void kernel_main(uint32_t magic, const struct multiboot_info *info)
     idle_init(options.idle, can_sleep && net.interrupts);
 
     for (;;) {
-        bool busy = turn();
+        enum traffic traffic = turn();
         report_changes(stdout, &nif);
-        if (idle_turn(&net, busy, nif.now, net_due(&nif)))
+        if (idle_turn(&net, traffic, nif.now, net_due(&nif)))
             attend();
     }
 }
