@@ -153,10 +153,15 @@ static inline bool virtq_passed(uint16_t event, uint16_t idx, uint16_t old)
  * for a machine of one CPU) we may have read the device's wish before it could see our index, and
  * it waits for ever. So the wish is held against all that was not notified, at each publish, and
  * whenever somebody asks: who has nothing to do should, and after a true barrier before he sleeps.
+ *
+ * A device that always found buffers has not asked for long, and by then the index may have gone
+ * round. It can only wait for what is in the ring, so what lies further back is no concern.
  */
 static inline bool virtq_wanted(struct virtq *q)
 {
     bool wanted;
+    if ((uint16_t)(q->published - q->notified) > q->size)
+        q->notified = (uint16_t)(q->published - q->size);
     if (q->event_idx)
         wanted = virtq_passed(*virtq_avail_event(q), q->published, q->notified);
     else

@@ -142,6 +142,24 @@ static void wishes_are_answered_over_the_wrap(void **state)
     assert_true(wishes - answers <= 1 && answers > 10000);
 }
 
+/* A device that always finds a buffer does not wish for long; the index goes round meanwhile. */
+static void wish_is_seen_after_any_silence(void **state)
+{
+    (void)state;
+    for (unsigned silence = 131072 - SIZE; silence <= 131072 + SIZE; silence++) {
+        for (unsigned count = 1; count <= SIZE; count++) {
+            start_queue(0);
+            *virtq_avail_event(&q) = 0;
+            assert_true(add_and_publish(1));
+            for (unsigned i = 0; i < silence; i++)
+                add_and_publish(1); /* asked for nothing: whether it is told is all the same */
+            *virtq_avail_event(&q) = q.avail->idx;
+            assert_true(add_and_publish(count));
+            assert_false(virtq_wanted(&q));
+        }
+    }
+}
+
 /* As where there is no barrier: the driver reads the wish before the device writes it, and the
  * device read the index before the driver wrote it. */
 static void wish_that_was_missed_is_seen_later(void **state)
@@ -398,6 +416,7 @@ int main(void)
         EVENTS(index_passes_event_as_counted_by_hand),
         EVENTS(device_is_notified_when_its_event_is_passed),
         EVENTS(wishes_are_answered_over_the_wrap),
+        EVENTS(wish_is_seen_after_any_silence),
         EVENTS(wish_that_was_missed_is_seen_later),
         EVENTS(interrupt_is_asked_for_by_index),
         FLAGS(no_interrupt_unless_armed),
