@@ -84,11 +84,13 @@ static void set_wall_clock(void)
     nif.wall_error = wall.error;
 }
 
-/* Sends an answer; one to a STAMP test packet says when that was. */
+static struct frame_list stamped; /* answers that are to say when they were sent */
+
+/* Sends an answer. The device sees it when the turn ends. */
 static void send(struct frame *f)
 {
     if (f->stamp)
-        net_stamp(&nif, f, clock_us());
+        frame_list_add(&stamped, f);
     virtio_net_send(&net, f);
 }
 
@@ -155,7 +157,10 @@ static void tick(void)
 static enum traffic flush(unsigned frames)
 {
     static unsigned burst, last_burst; /* frames since none came, and before that */
+    struct frame *f;
 
+    while ((f = frame_list_take(&stamped)))
+        net_stamp(&nif, f, clock_us());
     virtio_net_publish(&net);
     burst += frames;
     bool heavy = burst >= CONFIG_BURST;
@@ -182,6 +187,7 @@ static enum traffic turn(void)
 /* Looks at what makes no frames: the clock, the keyboard, the power button, the link. */
 static void attend(void)
 {
+    nif.now = clock_us();
     clock_refine();
     shell_poll();
     enum virtio_net_news news = virtio_net_update(&net);

@@ -61,8 +61,8 @@ uint64_t net_due(const struct netif *nif);
 enum verdict net_tick(struct netif *nif, struct frame *spare);
 
 /*
- * To be called for an answer with f->stamp just before it is handed to the device, with the time of
- * right then: writes that into it as its transmit time.
+ * To be called for an answer with f->stamp just before the device sees it, with the time of right
+ * then: writes that into it as its transmit time.
  */
 void net_stamp(const struct netif *nif, struct frame *f, uint64_t now);
 
