@@ -15,14 +15,15 @@ _Static_assert(sizeof(struct arp_packet) == 28, "RFC 826: 28 octets for IPv4 on 
 /*
  * RFC 1027 2.3: the prefixes of the command line. Never for a probe nor for the asker's own
  * address, nor for what is no host's address, nor for a virtual one, which is silent, nor for our
- * own as long as it is not in use (RFC 5227 2.1.1).
+ * own as long as it is not in use (RFC 5227 2.1.1), nor for our gateway, who answers himself.
  */
 static bool proxied(const struct netif *nif, uint32_t spa, uint32_t tpa)
 {
     if (ipv4_is_zero(spa) || spa == tpa)
         return false;
     if (ipv4_is_zero(tpa) || ipv4_is_loopback(tpa) || ipv4_is_group(tpa) ||
-        netif_is_subnet_broadcast(nif, tpa) || netif_owns(nif, tpa) || tpa == nif->claim.ip)
+        netif_is_subnet_broadcast(nif, tpa) || netif_owns(nif, tpa) || tpa == nif->claim.ip ||
+        tpa == nif->config.gateway)
         return false;
     for (int i = 0; i < nif->config.proxy_count; i++)
         if ((tpa & nif->config.proxy[i].mask) == nif->config.proxy[i].address)

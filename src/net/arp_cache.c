@@ -17,7 +17,9 @@
 #define REFRESH_AFTER    (30 * SECOND) /* one that is used is asked before it is forgotten ... */
 #define EXPIRE_AFTER     (60 * SECOND) /* ... and lost no answer by that */
 
-#define UNKNOWN_MAX (ARP_CACHE_MAX / 2) /* that are asked for at a time, besides the gateway */
+/* That are asked for at a time, so that who makes up addresses has only a share. */
+#define UNKNOWN_MAX         (ARP_CACHE_MAX / 2)
+#define UNKNOWN_MAX_GATEWAY (ARP_CACHE_MAX * 3 / 4) /* before which another gateway still may */
 
 void arp_cache_init(struct arp_cache *cache)
 {
@@ -73,34 +75,48 @@ void arp_cache_forget(struct netif *nif)
     arp_cache_init(cache);
 }
 
-/* Whether as many are being asked for as may be: whoever makes up addresses has only a share. */
-static bool is_crowded(const struct arp_cache *cache)
+/* The gateway of each VLAN is one. */
+static bool is_gateway(const struct netif *nif, uint32_t ip)
 {
+    return ip != 0 && ip == nif->config.gateway;
+}
+
+/* Whether so many are being asked for that this one has to wait. */
+static bool is_crowded(const struct netif *nif, uint32_t ip)
+{
+    const struct arp_cache *cache = &nif->arp_cache;
     unsigned unknown = 0;
     for (const struct neighbour *n = cache->neighbours; n < cache->neighbours + cache->count; n++)
         unknown += n->ip != 0 && !n->known;
-    return unknown >= UNKNOWN_MAX;
+    return unknown >= (is_gateway(nif, ip) ? UNKNOWN_MAX_GATEWAY : UNKNOWN_MAX);
 }
 
-/* Whether an entry is another's to take: not while its neighbour is being asked for, and never the
- * gateway's, who leads to most clients. */
+/* Whether an entry is another's to take: not while its neighbour is being asked for. */
 static bool gives_way(const struct netif *nif, const struct neighbour *n)
 {
-    return n->ip == 0 || (n->known && n->stays <= nif->now && n->ip != nif->config.gateway);
+    return n->ip == 0 || (n->known && n->stays <= nif->now);
 }
 
-/* A new neighbour in a free entry or that of the known one used longest ago, NULL if there is no
- * room for one. */
+/* Which of two that give way does so first: a gateway, who leads to most clients, last; else the
+ * one used longest ago. */
+static bool goes_first(const struct netif *nif, const struct neighbour *a,
+                       const struct neighbour *b)
+{
+    bool gateway = is_gateway(nif, a->ip);
+    return gateway == is_gateway(nif, b->ip) ? a->used < b->used : !gateway;
+}
+
+/* A new neighbour in a free entry or that of a known one, NULL if there is no room for it. */
 static struct neighbour *begin(struct netif *nif, uint32_t ip, const struct eth_envelope *e)
 {
     struct arp_cache *cache = &nif->arp_cache;
     struct neighbour *found = NULL;
-    if (is_crowded(cache) && ip != nif->config.gateway)
+    if (is_crowded(nif, ip))
         return NULL;
     if (cache->count < ARP_CACHE_MAX)
         cache->neighbours[cache->count++].due = UINT64_MAX;
     for (struct neighbour *n = cache->neighbours; n < cache->neighbours + cache->count; n++)
-        if (gives_way(nif, n) && (!found || n->used < found->used))
+        if (gives_way(nif, n) && (!found || goes_first(nif, n, found)))
             found = n;
     if (!found)
         return NULL;

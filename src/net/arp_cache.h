@@ -24,7 +24,7 @@ void arp_cache_forget(struct netif *nif);
  * The neighbour that has this address, ip, where the tags of e lead, to be used at time netif.now.
  * If it is not known it is being asked for, its mac is zero, and an answer for it may be held.
  * NULL: there is no room for another one, or for what would have to be held. Those that were never
- * heard of take at most half the room, and none from the gateway.
+ * heard of take at most half the room, and gateways are the last to be forgotten.
  */
 struct neighbour *arp_cache_find(struct netif *nif, uint32_t ip, const struct eth_envelope *e);
 

@@ -107,9 +107,9 @@ struct expectation expect_arp(const struct judge *j, const uint8_t *arp, size_t 
     if (j->ip != 0 && tpa == j->ip)
         return (struct expectation){MUST, ARP_REPLY, "ARP request for us", true};
     /* RFC 1027, not for probes, nor for who asks for itself, nor for the silent one,
-     * nor for our own before it is in use. */
+     * nor for our own before it is in use, nor for the gateway. */
     if (host_is_proxied(j->us, tpa) && spa != 0 && spa != tpa && tpa != j->us->vip &&
-        tpa != j->us->ip && host_is_single(j->us, tpa))
+        tpa != j->us->ip && tpa != j->us->gateway && host_is_single(j->us, tpa))
         return (struct expectation){MUST, ARP_REPLY, "ARP request for whom we are proxy of", true};
     return never("ARP request for another address", true);
 }

@@ -558,6 +558,40 @@ static void test_gateway_stays(void **state)
     answered_at_once(FAR, NEW_MAC);
 }
 
+/* Each VLAN has its gateway. Where there are more than there is room for, others have some too. */
+static void test_gateways_of_many_vlans(void **state)
+{
+    (void)state;
+    struct ping p = vip_ping(FAR);
+    struct arp a = says(GATEWAY, NEW_MAC, 2);
+    nif.config.gateway = GATEWAY;
+    for (uint8_t vid = 1; vid <= ROOM; vid++) {
+        struct tags tags = {{0x81, 0, 0, vid}, 4};
+        assert_int_equal(give_ping(&p, &tags), HELD_ANSWER);
+        assert_int_equal(give_arp(&a, &tags), CONSUMED_ARP_REPLY);
+        sent_count = 0;
+    }
+    at(nif.now + 2 * SECOND);
+    make_known(client(0), client_mac(0));
+    held(FAR);
+    reply_of(GATEWAY, NEW_MAC);
+    sent_count = 0;
+    answered_at_once(FAR, NEW_MAC);
+    answered_directly(0);
+}
+
+static void test_gateways_that_are_not_there(void **state)
+{
+    (void)state;
+    struct ping p = vip_ping(FAR);
+    nif.config.gateway = GATEWAY;
+    for (uint8_t vid = 1; vid <= ROOM; vid++) {
+        struct tags tags = {{0x81, 0, 0, vid}, 4};
+        assert_int_equal(give_ping(&p, &tags), vid <= 48 ? HELD_ANSWER : REPLY_ICMP_ECHO);
+    }
+    sent_count = 0;
+}
+
 /* Does what is due. Nobody is asked for more than once a second (RFC 1122 2.3.2.1). Of those who
  * are, the gateway and the first few clients answer. */
 static void answer_requests(uint64_t *asked, unsigned clients)
@@ -876,6 +910,19 @@ static void test_waiting_stamp(void **state)
     sent_count = 0;
 }
 
+/* One that is given up leaves nothing to be written to in its buffer: see collect(). */
+static void test_waiting_stamp_given_up(void **state)
+{
+    struct wire w;
+    struct udp u = udp_request(862);
+    u.ip.src = PEER_IP;
+    u.ip.dst = VIP;
+    wire_udp(&w, &u);
+    assert_int_equal(give(&w), HELD_ANSWER);
+    assert_int_equal(teardown(state), 0);
+    expect_count(DROP_ARP_NO_REPLY, 1);
+}
+
 /* All fragments of an answer wait together, and go to one place though they came from two. */
 static void test_fragments_wait_together(void **state)
 {
@@ -995,6 +1042,8 @@ int main(void)
         CACHE_TEST(test_c027_late),
         CACHE_TEST(test_least_recently_used),
         CACHE_TEST(test_gateway_stays),
+        CACHE_TEST(test_gateways_of_many_vlans),
+        CACHE_TEST(test_gateways_that_are_not_there),
         CACHE_TEST(test_many_clients),
         CACHE_TEST(test_c027_made_up_clients),
         CACHE_TEST(test_held_max),
@@ -1006,6 +1055,7 @@ int main(void)
         CACHE_TEST(test_link_up),
         CACHE_TEST(test_all_answers),
         CACHE_TEST(test_waiting_stamp),
+        CACHE_TEST(test_waiting_stamp_given_up),
         CACHE_TEST(test_fragments_wait_together),
         CACHE_TEST(test_what_is_no_answer_does_not_wait),
         CACHE_TEST(test_c061_time_exceeded),

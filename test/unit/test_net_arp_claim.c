@@ -543,15 +543,17 @@ static void test_c029_proxy(void **state)
     ping_dropped(&p, DROP_IPV4_NOT_OURS);
 }
 
-/* A prefix of everything: still no broadcast address, no group and no virtual one (RFC 1027). */
+/* A prefix of everything: still no broadcast address, no group, no virtual one and not the gateway
+ * (RFC 1027). */
 static void test_c029_proxy_of_all(void **state)
 {
     (void)state;
     static const uint32_t silent[] = {0,          0x00010203, 0x7f000001, 0xe0000001, 0xffffffff,
-                                      0xf0000001, 0xc0a864ff, 0xc0a86400, 0xcb007107};
+                                      0xf0000001, 0xc0a864ff, 0xc0a86400, 0xcb007107, 0xc0a864fe};
     static const uint32_t answered[] = {0x01000000, 0x08080808, OTHER_IP, 0xdfffffff};
     struct netif_config config = DEFAULT_CONFIG;
     config.proxy_count = 1; /* 0.0.0.0/0 */
+    config.gateway = 0xc0a864fe;
     config.vip[0] = 0xcb007107;
     config.vip_count = 1;
     frames_start(&config);
