@@ -376,19 +376,29 @@ static bool is_virtual(const struct netif_config *net, uint32_t ip)
     return false;
 }
 
+/* What is wrong with a virtual address, beside our own. NULL: nothing. */
+static const char *virtual_problem(const struct netif_config *net, uint32_t vip)
+{
+    uint32_t mask = host_mask(net->prefix);
+    if (vip == net->ip)
+        return "a virtual address is silent in ARP; expected others than";
+    if (net->ip != 0 && net->prefix < 31 && ((vip ^ net->ip) & ~mask) == 0 &&
+        ((vip & mask) == 0 || (vip & mask) == mask))
+        return "no host has that address; expected one that is free in the subnet of";
+    return NULL;
+}
+
 bool options_contradict(const struct options *o, struct contradiction *c)
 {
     const struct netif_config *net = &o->net;
+    *c = (struct contradiction){0};
     if (!gateway_fits(net))
         *c = (struct contradiction){"gw", net->gateway,
                                     "expected none, or another host in the subnet of"};
     else if (is_virtual(net, net->gateway))
         *c = (struct contradiction){"gw", net->gateway,
                                     "that is ours, by vip=; expected none, or another host beside"};
-    else if (is_virtual(net, net->ip))
-        *c = (struct contradiction){"vip", net->ip,
-                                    "a virtual address is silent in ARP; expected others than"};
-    else
-        return false;
-    return true;
+    for (int i = 0; i < net->vip_count && !c->problem; i++)
+        *c = (struct contradiction){"vip", net->vip[i], virtual_problem(net, net->vip[i])};
+    return c->problem != NULL;
 }

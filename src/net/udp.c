@@ -67,9 +67,9 @@ static enum verdict serve(struct netif *nif, struct cursor *c, struct ipv4_packe
 {
     const struct udp_header *udp = (struct udp_header *)c->pos;
     uint16_t port = be16(udp->dst);
-    bool echo = port == UDP_ECHO && nif->config.services & SERVICE_ECHO;
     bool stamp = port == nif->config.stamp_port && nif->config.services & SERVICE_STAMP;
-    if (port == UDP_DISCARD && nif->config.services & SERVICE_DISCARD)
+    bool echo = !stamp && port == UDP_ECHO && nif->config.services & SERVICE_ECHO;
+    if (!stamp && port == UDP_DISCARD && nif->config.services & SERVICE_DISCARD)
         return CONSUMED_UDP_DISCARD;
     if (!echo && !stamp) /* RFC 1122 4.1.3.1; nothing answers an error, whatever port it is for */
         return icmp_error(nif, c, p, ICMP_DESTINATION_UNREACHABLE, ICMP_CODE_PORT,

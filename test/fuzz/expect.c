@@ -98,10 +98,11 @@ static struct expectation expect_udp(const struct judge *j, const struct payload
         sum16(pseudo16(p->ip, length), p->octets, length) != 0xffff)
         return never("UDP with a wrong checksum");
     unsigned port = get16(p->octets + 2);
-    bool echo = port == 7 && j->us->services & SERVE_ECHO;
-    if (port == 9 && j->us->services & SERVE_DISCARD)
+    bool stamp = port == j->us->stamp_port && j->us->services & SERVE_STAMP;
+    bool echo = port == 7 && j->us->services & SERVE_ECHO && !stamp;
+    if (port == 9 && j->us->services & SERVE_DISCARD && !stamp)
         return never("UDP discard");
-    if (!echo && (port != j->us->stamp_port || !(j->us->services & SERVE_STAMP)))
+    if (!echo && !stamp)
         return error(j, p, PORT_ERROR, "UDP to a closed port");
     if (would_loop(j, get16(p->octets)))
         return never("UDP from a port that would answer");

@@ -170,24 +170,35 @@ static bool gateway_fits(const struct netif_config *net)
     return net->gateway > start && net->gateway < start + size - 1;
 }
 
+/* The first and the last address of our subnet, where it has more than two. */
+static bool is_broadcast(const struct netif_config *net, uint32_t address)
+{
+    if (net->ip == 0 || net->prefix > 30)
+        return false;
+    uint64_t size = 1ull << (32 - net->prefix), start = net->ip / size * size;
+    return address == start || address == start + size - 1;
+}
+
 /* Whether two words contradict each other: then one of them is named, with the value that is wrong.
  */
 static void check_contradiction(const struct options *o)
 {
     const struct netif_config *net = &o->net;
     struct contradiction c;
-    bool gateway = !gateway_fits(net), virtual = false;
+    bool gateway = !gateway_fits(net), virtual = false, right = false;
+    const char *key = options_contradict(o, &c) ? c.key : "";
     for (int i = 0; i < net->vip_count; i++) {
+        bool no_good = net->vip[i] == net->ip || is_broadcast(net, net->vip[i]);
         gateway |= net->vip[i] == net->gateway;
-        virtual |= net->vip[i] == net->ip;
+        virtual |= no_good;
+        right |= no_good && c.address == net->vip[i];
     }
-    if (options_contradict(o, &c) != (gateway || virtual))
+    if ((key[0] != '\0') != (gateway || virtual))
         wrong("two words contradict each other, or the other way round", NULL, 0);
     if (!gateway && !virtual)
         return;
-    bool named = strcmp(c.key, "gw") == 0
-                     ? gateway && c.address == net->gateway
-                     : strcmp(c.key, "vip") == 0 && virtual && c.address == net->ip;
+    bool named = strcmp(key, "gw") == 0 ? gateway && c.address == net->gateway
+                                        : strcmp(key, "vip") == 0 && right;
     if (!named || !c.problem || !c.problem[0])
         wrong("another word is named, or nobody says what is wrong", NULL, 0);
 }

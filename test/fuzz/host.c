@@ -19,8 +19,8 @@ static const struct host hosts[] = {
      .wall = 1700000000},
     {ONE, 0xc0000200, 31, 255, 1500, 0, 862, /* 192.0.2.0/31: no broadcast address */
      .vlan = 100, .broadcast = true, .icmp_rate = 1000, .icmp_burst = 1, .held_max = 4},
-    {ONE, 0xc0000201, 30, 255, 576, SERVE_ALL & ~SERVE_ECHO, 7, .vlan = 4095, .proxy = 0xac100000,
-     .icmp_rate = 0, .icmp_burst = 50, .held_max = 1},
+    {ONE, 0xc0000201, 30, 255, 576, SERVE_ALL, 7, .vlan = 4095, .proxy = 0xac100000, .icmp_rate = 0,
+     .icmp_burst = 50, .held_max = 1},
     {QEMU, 0xc0a86402, 24, 64, 1500, SERVE_ALL, 40001, .vip = 0xcb007105, .proxy = 0xc0a00000,
      .gateway = 0xc0a864fe, .broadcast = true, .probe = true, .announce = 3600, .icmp_rate = 1000,
      .icmp_burst = 50, .held_max = 40, .wall = 4102444799},

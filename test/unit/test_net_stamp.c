@@ -426,7 +426,7 @@ static void test_c137_no_tlvs_in_twamp(void **state)
 static void test_c128_another_port(void **state)
 {
     (void)state;
-    static const int ports[] = {1, 4862, 49152, 65535};
+    static const int ports[] = {1, 7, 9, 4862, 49152, 65535}; /* whose service was there before */
     for (size_t i = 0; i < COUNT(ports); i++) {
         struct udp u = test_packet(BASE);
         nif.config.stamp_port = (uint16_t)ports[i];

@@ -421,6 +421,12 @@ static void test_virtual_address_is_another(void **state)
         {{"ip=10.0.0.1/8", "vip=10.0.0.3,10.0.0.2", "gw=10.0.0.2"}, "gw", 0x0a000002},
         {{"ip=none", "vip=10.0.0.2", "gw=10.0.0.2"}, "gw", 0x0a000002},
         {{"ip=none", "vip=10.0.0.2", "gw=none"}, NULL, 0},
+        {{"ip=10.0.0.1/24", "vip=10.0.0.9,10.0.0.255", "gw=none"}, "vip", 0x0a0000ff},
+        {{"ip=10.0.0.1/24", "vip=10.0.0.0,10.0.0.9", "gw=none"}, "vip", 0x0a000000},
+        {{"ip=10.0.0.1/24", "vip=10.0.1.0,10.0.1.255", "gw=none"}, NULL, 0}, /* of others */
+        {{"ip=10.0.0.1/30", "vip=10.0.0.3", "gw=none"}, "vip", 0x0a000003},
+        {{"ip=10.0.0.1/31", "vip=10.0.0.0", "gw=none"}, NULL, 0}, /* RFC 3021 */
+        {{"ip=10.0.0.1/32", "vip=10.0.0.0", "gw=none"}, NULL, 0},
         {{"ip=none", "vip=none", "gw=10.0.0.2"}, NULL, 0},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {

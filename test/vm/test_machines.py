@@ -30,6 +30,7 @@ MACHINES = {
     "bridge":          {"device": ",bus=bridge,addr=3",
                         "extra": ("-device", "pci-bridge,id=bridge,chassis_nr=1")},
     "two processors":  {"extra": ("-smp", "2")},
+    "little memory":   {"memory": "1664K"},
     "much memory":     {"memory": "6G"},
     "cpu max":         {"extra": ("-cpu", "max")},
     "other address":   {"append": "ip=10.9.8.6/30 ttl=7", "ip": "10.9.8.6", "host_ip": "10.9.8.5/30"},
@@ -55,6 +56,9 @@ def test_machine(name):
     ("gw=10.0.0.1", "gw=10.0.0.1: expected none, or another host in the subnet of ip=192.168.100.2/24"),
     ("vip=192.168.100.2",
      "vip=192.168.100.2: a virtual address is silent in ARP; expected others than ip=192.168.100.2/24"),
+    ("vip=10.0.0.1,192.168.100.255",
+     "vip=192.168.100.255: no host has that address; expected one that is free in the subnet of "
+     "ip=192.168.100.2/24"),
 ])
 def test_words_that_contradict_each_other(words, says):
     """The whole line, and nothing after it that would be of a guest that started all the same."""
