@@ -38,11 +38,15 @@ void report_device(FILE *out, const char *kind, const struct netif *nif)
     fprintf(out, "net0: %s " MAC_FORMAT " mtu %u\n", kind, MAC_OCTETS(nif->mac), nif->mtu);
 }
 
-static void report_ready(FILE *out, const struct netif *nif)
+/* Whether our address is in use, or we ask for it. */
+static void report_claim(FILE *out, const struct netif *nif)
 {
+    if (nif->claim.probing) {
+        fprintf(out, "net0: asking whether " IP_FORMAT " is free\n", IP_OCTETS(nif->claim.ip));
+        return;
+    }
     fprintf(out, "net0: ip ");
     end_with_ip(out, nif->ip, nif->prefix);
-    fprintf(out, "unipong: ready\n");
 }
 
 static void report_conflict(FILE *out, const struct netif *nif)
@@ -55,11 +59,15 @@ static void report_conflict(FILE *out, const struct netif *nif)
 
 void report_changes(FILE *out, const struct netif *nif)
 {
-    static bool ready;
+    static bool ready, asking;
     static uint64_t conflicts, quiet_until;
 
-    if (!ready && !nif->claim.probing) {
-        report_ready(out, nif);
+    if (nif->claim.probing != asking || (!ready && !asking)) {
+        report_claim(out, nif);
+        asking = nif->claim.probing;
+    }
+    if (!ready && !asking) {
+        fprintf(out, "unipong: ready\n");
         ready = true;
     }
     if (nif->claim.conflicts != conflicts && nif->now >= quiet_until) {

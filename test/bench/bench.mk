@@ -12,8 +12,8 @@ bench: $(IMAGE) $(BUILD)/unipong-host ## measure it beside the floor, iPXE and L
 	@$(if $(ACCEL),ACCEL='$(ACCEL)') /usr/bin/python3 -B test/bench/bench.py \
 	    $(if $(QUICK),--quick) $(if $(SUBJECT),--subject '$(SUBJECT)')
 
-bench-pictures:
+bench-pictures: ## the README's charts, from the last run
 	@/usr/bin/python3 -B test/bench/report.py --pictures docs
 
-bench-overload: $(IMAGE)
+bench-overload: $(IMAGE) ## twenty overloads on each machine and setting, ten minutes
 	@/usr/bin/python3 -B test/bench/bench.py --overload-matrix

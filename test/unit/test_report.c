@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const char ASKING[] = "net0: asking whether 192.168.100.2 is free\n";
 static const char READY[] = "net0: ip 192.168.100.2/24\nunipong: ready\n";
 
 /* Whether the next call prints this. */
@@ -42,6 +43,7 @@ static void test_c023_changes(void **state)
     struct netif_config config = DEFAULT_CONFIG;
     config.probe = true;
     frames_start(&config);
+    expect_report(ASKING);
     expect_report("");
     another_claims_our_address(PEER_MAC);
     expect_report("net0: warning: 00:00:5e:00:53:01 claims 192.168.100.2 too; "
@@ -51,7 +53,7 @@ static void test_c023_changes(void **state)
     expect_report("");
     nif.now += 3600ull * SECOND; /* nothing is said of what is over */
     expect_report("");
-    for (unsigned i = 0; i < 60000; i++) {
+    for (unsigned i = 0; i < 60001; i++) {
         bool again = i % 10000 == 0;
         another_claims_our_address(i % 3 ? PEER_MAC : OTHER_MAC);
         another_claims_our_address(again ? PEER_MAC : OTHER_MAC);
@@ -60,7 +62,13 @@ static void test_c023_changes(void **state)
                             : "");
         nif.now += SECOND / 1000;
     }
-    assert_int_equal(nif.claim.conflicts, 120001);
+    assert_int_equal(nif.claim.conflicts, 120003);
+    net_link_up(&nif);
+    expect_report(ASKING);
+    expect_report("");
+    use_ip(OUR_IP, 24);
+    expect_report("net0: ip 192.168.100.2/24\n"); /* ready we were before */
+    expect_report("");
 }
 
 int main(void)

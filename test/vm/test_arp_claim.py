@@ -184,6 +184,8 @@ def test_probes_again_when_the_link_comes_up(tmp_path):
             assert arping(guest.network, guest.tap, guest.ip) == [False]
             assert heard(packets, guest, 4, 10) == [PROBE, PROBE, REQUEST, REPLY]
         guest.ping(1)
+        said = [line for line in guest.console.splitlines() if line.startswith("net0: ")][1:]
+        assert said == ["net0: asking whether 192.168.100.2 is free", "net0: ip 192.168.100.2/24"] * 2
 
 
 def test_announces_again_when_the_machine_has_moved(guest):
