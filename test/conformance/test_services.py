@@ -7,11 +7,11 @@ import pytest
 from scapy.compat import raw
 from scapy.contrib.stamp import STAMPSessionReflectorTestUnauthenticated
 from scapy.layers.inet import ICMP, IP, UDP, fragment
-from scapy.layers.l2 import Ether
+from scapy.layers.l2 import ARP, Ether
 
 from subjects import MAC
 from test_ipv4 import joined
-from wire import BROADCAST, OUR_IP, PEER_IP, PEER_MAC, echo, ipv4, udp
+from wire import BROADCAST, OUR_IP, PEER_IP, PEER_MAC, arp, echo, ipv4, udp
 
 ECHO, DISCARD, STAMP = 7, 9, 862
 DATA = b"0123456789abcdef"
@@ -215,6 +215,23 @@ def test_c133_times(wire):
         before = transmitted
     now = time.time() + 2_208_988_800
     assert abs((before >> 32) - now) < 5 or before >> 32 < 100_000_000 # the wall clock, or since boot
+
+
+@no_linux_stamp
+@pytest.mark.words("vip=192.168.100.50 neighbours=learned for=c133")
+def test_c133_of_an_answer_that_waited(wire):
+    """It leaves when it is known where to, and says so."""
+    request = stamp(ip={"dst": "192.168.100.50"})
+    request.src = "02:00:00:00:00:99"
+    wire.send(request)
+    wire.listen(2, until=lambda f: ARP in f and f.op == 1 and f.pdst == PEER_IP)
+    time.sleep(0.5)
+    answer = arp(op=2, hwdst=MAC)
+    answer.dst = MAC
+    wire.send(answer)
+    reply = wire.listen(2, until=lambda f: UDP in f)[-1][1]
+    transmitted, received = times(payload(reply))
+    assert reply.dst == PEER_MAC and 0.5 <= (transmitted - received) / 2**32 < 2.5
 
 
 @no_linux_stamp
