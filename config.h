@@ -8,17 +8,21 @@
 
 #define UNIPONG_VERSION "0.1.0"
 
-/* The command line's defaults, as one would write them there. */
-#define CONFIG_IP         "192.168.100.2/24"   /* our address and its subnet's prefix length */
-#define CONFIG_PROBE      "off"                /* on: ask whether the address is free first */
-#define CONFIG_ANNOUNCE   "0"                  /* seconds between announcements, 0 to 3600 */
-#define CONFIG_VLAN       "all"                /* identifiers 1 to 4094, all or none */
-#define CONFIG_TTL        "64"                 /* time to live of what we send, 1 to 255 */
-#define CONFIG_SERVICES   "echo,discard,stamp" /* of these and timestamp, or none */
-#define CONFIG_STAMP_PORT "862"                /* UDP port, 1 to 65535 (RFC 8762 4.1) */
-#define CONFIG_BROADCAST  "off"                /* on: answer a ping to a broadcast address */
-#define CONFIG_IDLE       "adaptive"           /* halt, adaptive or poll */
-#define CONFIG_ON_PANIC   "exit"               /* exit, halt or reset */
+/*
+ * The command line's defaults. As numbers, since every word that is parsed at boot is code that TCG
+ * has to translate before the first answer: a millisecond for all of them.
+ */
+#define CONFIG_IP         0xc0a86402 /* 192.168.100.2, our address */
+#define CONFIG_PREFIX     24         /* its subnet's prefix length, 0 to 32 */
+#define CONFIG_PROBE      false      /* ask whether the address is free first */
+#define CONFIG_ANNOUNCE   0          /* seconds between announcements, 0 to 3600 */
+#define CONFIG_ANY_VLAN   true       /* in all VLANs, or in none */
+#define CONFIG_TTL        64         /* time to live of what we send, 1 to 255 */
+#define CONFIG_STAMP_PORT 862        /* UDP port, 1 to 65535 (RFC 8762 4.1) */
+#define CONFIG_BROADCAST  false      /* answer a ping to a broadcast address */
+#define CONFIG_IDLE       IDLE_ADAPTIVE
+#define CONFIG_ON_PANIC   ON_PANIC_EXIT
+#define CONFIG_SERVICES   (SERVICE_ECHO | SERVICE_DISCARD | SERVICE_STAMP)
 
 /* ICMP errors that we send: this many a second in the long run, so many at once after quiet. */
 #define CONFIG_ICMP_RATE  1000

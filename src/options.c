@@ -314,30 +314,42 @@ static const char *set_on_panic(struct options *o, const char *value)
 static const struct {
     const char *key;
     const char *(*set)(struct options *o, const char *value);
-    const char *fallback;
 } keys[] = {
-    {"ip", set_ip, CONFIG_IP},
-    {"gw", set_gw, "none"},
-    {"probe", set_probe, CONFIG_PROBE},
-    {"announce", set_announce, CONFIG_ANNOUNCE},
-    {"vip", set_vip, "none"},
-    {"proxy", set_proxy, "none"},
-    {"vlan", set_vlan, CONFIG_VLAN},
-    {"ttl", set_ttl, CONFIG_TTL},
-    {"services", set_services, CONFIG_SERVICES},
-    {"stamp_port", set_stamp_port, CONFIG_STAMP_PORT},
-    {"broadcast", set_broadcast, CONFIG_BROADCAST},
-    {"idle", set_idle, CONFIG_IDLE},
-    {"on_panic", set_on_panic, CONFIG_ON_PANIC},
+    {"ip", set_ip},
+    {"gw", set_gw},
+    {"probe", set_probe},
+    {"announce", set_announce},
+    {"vip", set_vip},
+    {"proxy", set_proxy},
+    {"vlan", set_vlan},
+    {"ttl", set_ttl},
+    {"services", set_services},
+    {"stamp_port", set_stamp_port},
+    {"broadcast", set_broadcast},
+    {"idle", set_idle},
+    {"on_panic", set_on_panic},
 };
 
 #define KEYS (sizeof keys / sizeof keys[0])
 
 void options_init(struct options *o)
 {
-    *o = (struct options){.net = {.icmp_rate = CONFIG_ICMP_RATE, .icmp_burst = CONFIG_ICMP_BURST}};
-    for (size_t i = 0; i < KEYS; i++)
-        keys[i].set(o, keys[i].fallback);
+    static const struct options defaults = {
+        .net = {.ip = CONFIG_IP,
+                .prefix = CONFIG_PREFIX,
+                .probe = CONFIG_PROBE,
+                .announce_us = CONFIG_ANNOUNCE * 1000000u,
+                .ttl = CONFIG_TTL,
+                .services = CONFIG_SERVICES,
+                .stamp_port = CONFIG_STAMP_PORT,
+                .broadcast = CONFIG_BROADCAST,
+                .icmp_rate = CONFIG_ICMP_RATE,
+                .icmp_burst = CONFIG_ICMP_BURST,
+                .any_vlan = CONFIG_ANY_VLAN},
+        .idle = CONFIG_IDLE,
+        .on_panic = CONFIG_ON_PANIC,
+    };
+    *o = defaults;
 }
 
 enum option_result options_set(struct options *o, const char *word, const char **problem)

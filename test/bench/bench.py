@@ -37,7 +37,7 @@ FULL = {
     "ping": 1,
     "open": 0.3,
     "idle": 3,
-    "boots": 3,
+    "boots": 5,
     "bursts": 10,
     "peer_bursts": 2,
     "trace": 0.5,
@@ -191,6 +191,9 @@ class Bench:
     def boot(self, subject):
         with Running(subject) as running:
             self.results.add(subject.name, "boot.first", running.boot_ms)
+        floors = self.results.all("QEMU", "boot.exits")
+        if floors:
+            self.results.add(subject.name, "boot.over", running.boot_ms - floors[-1])
 
     def guard(self, subject, action, *more):
         """Runs an action that starts the subject; a subject that does not start is named."""
