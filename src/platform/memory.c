@@ -108,19 +108,24 @@ static uint64_t region_fit(const struct span *region, size_t size, size_t alignm
     return start <= region->end && region->end - start >= size ? start : 0;
 }
 
-void *memory_alloc(size_t size, size_t alignment)
+void *memory_alloc_uncleared(size_t size, size_t alignment)
 {
     for (unsigned i = 0; i < region_count; i++) {
         uint64_t start = region_fit(&regions[i], size, alignment);
         if (start == 0)
             continue;
         regions[i].start = start + size;
-        return memset((void *)(uintptr_t)start, 0, size);
+        return (void *)(uintptr_t)start;
     }
     panic("out of memory: %zu KiB are needed at once and %zu KiB are left; give the guest %zu KiB "
           "more",
           (size + 1023) / 1024, memory_free() / 1024,
           (size + alignment - memory_free()) / 1024 + 1);
+}
+
+void *memory_alloc(size_t size, size_t alignment)
+{
+    return memset(memory_alloc_uncleared(size, alignment), 0, size);
 }
 
 size_t memory_free(void)

@@ -19,6 +19,9 @@ void memory_init(const struct multiboot_info *info);
  */
 void *memory_alloc(size_t size, size_t alignment);
 
+/* The same, with whatever is there: to clear much of it takes longer than the rest of the boot. */
+void *memory_alloc_uncleared(size_t size, size_t alignment);
+
 /* Octets that the largest region still has. */
 size_t memory_free(void);
 

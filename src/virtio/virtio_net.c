@@ -157,7 +157,8 @@ void virtio_net_init(struct virtio_net *net, struct virtio *v)
     uint16_t payload = net->mtu > MTU_DEFAULT ? net->mtu : MTU_DEFAULT;
     net->capacity = (uint16_t)(payload + ETHERNET + VLAN_TAGS);
     net->count = choose_count(net);
-    uint8_t *memory = memory_alloc(memory_needed(net, net->count), 64);
+    uint8_t *memory = memory_alloc_uncleared(memory_needed(net, net->count), 64);
+    memset(memory, 0, 2 * virtq_memory(net->count));
     virtq_init(&net->receive, v, RECEIVEQ1, net->count, memory);
     memory += virtq_memory(net->count);
     virtq_init(&net->transmit, v, TRANSMITQ1, net->count, memory);

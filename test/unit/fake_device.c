@@ -36,19 +36,24 @@ void panic(const char *format, ...)
     longjmp(fake_panic_jump, 1);
 }
 
-void *memory_alloc(size_t size, size_t alignment)
+void *memory_alloc_uncleared(size_t size, size_t alignment)
 {
     assert_true(allocations < ALLOCATIONS);
     assert_true(size <= fake_memory_left);
     size_t rounded = (size + alignment - 1) / alignment * alignment;
     uint8_t *start = aligned_alloc(alignment, rounded);
     assert_non_null(start);
-    memset(start, 0, rounded);
+    memset(start, 0xa5, rounded);
     allocation[allocations].start = start;
     allocation[allocations++].size = size;
     fake_memory_left -= size;
     fake_memory_used += size;
     return start;
+}
+
+void *memory_alloc(size_t size, size_t alignment)
+{
+    return memset(memory_alloc_uncleared(size, alignment), 0, size);
 }
 
 size_t memory_free(void)
