@@ -448,11 +448,12 @@ def test_c061_unfinished_datagrams(patient, unfinished):
     control, pieces = fragments(2000, seed=170)
     assert is_whole_reply(patient.ask(*pieces), control)
     _, pieces = fragments(3000, seed=171)
+    since = time.monotonic() # it comes after this, so its time is not up before a minute from here
     patient.silent(pieces[0])
     _, others = fragments(3000, seed=172)
     patient.silent(*others[1:])
     heard = unfinished["executor"].submit(patient.listen, 75, until=lambda f: quotes(f, pieces[0]))
-    unfinished.update(since=time.monotonic(), heard=heard, first=pieces[0], without_first=others[1])
+    unfinished.update(since=since, heard=heard, first=pieces[0], without_first=others[1])
 
 
 def quotes(error, packet):
