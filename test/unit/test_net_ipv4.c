@@ -270,7 +270,7 @@ static void frame_is_given_up(struct frame *f)
 {
     struct frame unused = {.data = NULL};
     bool send;
-    nif.now += 60ull * SECOND;
+    nif.now += REASSEMBLY_TIMEOUT_US;
     nif.claim.announcements_left = 0;
     assert_int_equal(net_tick(&nif, &unused), VERDICT_NONE);
     assert_ptr_equal(net_released(&nif, &send), f);

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MINUTE (60ull * SECOND)
+#define TIMEOUT ((uint64_t)REASSEMBLY_TIMEOUT_US)
 
 /* Gives a frame to the core, and does not collect. A fragment is never the answer by itself. */
 static enum verdict give_only(const struct wire *w)
@@ -49,7 +49,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     (void)state;
-    tick_at(nif.now + 2 * MINUTE);
+    tick_at(nif.now + 2 * TIMEOUT);
     if (with_core() > 0 || nif.held > 0 || net_due(&nif) != UINT64_MAX)
         return 1;
     return 0;
@@ -379,7 +379,7 @@ static void test_c060_beyond(void **state)
                     assert_int_equal(give(&w), DROP_FRAGMENT_BEYOND);
                 } else {
                     assert_int_equal(give(&w), HELD_FRAGMENT);
-                    tick_at(nif.now + MINUTE);
+                    tick_at(nif.now + TIMEOUT);
                 }
             }
         }
@@ -418,7 +418,7 @@ static void test_lengths(void **state)
         for (size_t offset = 0; offset <= 8; offset += 8) {
             enum verdict want = len % 8 || len == 0 ? DROP_FRAGMENT_LENGTH : HELD_FRAGMENT;
             assert_int_equal(give_piece(offset, len), want);
-            tick_at(nif.now + MINUTE);
+            tick_at(nif.now + TIMEOUT);
         }
         struct wire w;
         struct ip ip = request.ip;
@@ -426,7 +426,7 @@ static void test_lengths(void **state)
         wire_ip(&w, &ip, len);
         wire_copy(&w, request.payload, len);
         assert_int_equal(give(&w), len == 0 ? DROP_FRAGMENT_LENGTH : HELD_FRAGMENT);
-        tick_at(nif.now + MINUTE);
+        tick_at(nif.now + TIMEOUT);
         sent_count = 0;
     }
 }
@@ -949,7 +949,7 @@ static void test_c063_limit(void **state)
         give_all(cuts, 2);
         expect_answer(cuts, 2);
         nif.config.icmp_rate = 0;
-        tick_at(nif.now + 2 * MINUTE);
+        tick_at(nif.now + 2 * TIMEOUT);
         nif.config.icmp_rate = 1000;
     }
 }
@@ -1020,7 +1020,7 @@ static void test_c063_largest_limit(void **state)
         }
         expect_silence();
         nif.config.icmp_rate = 0;
-        tick_at(nif.now + 2 * MINUTE);
+        tick_at(nif.now + 2 * TIMEOUT);
     }
 }
 
@@ -1123,7 +1123,7 @@ static void test_caller_is_late(void **state)
             collect();
     }
     collect();
-    tick_at(nif.now + 2 * MINUTE);
+    tick_at(nif.now + 2 * TIMEOUT);
     sent_count = 0;
     /* The one that hurt: a datagram up to the limit, released by a fragment that overlaps. */
     hold_at_most(4);
@@ -1185,7 +1185,7 @@ static void test_caller_is_very_late(void **state)
     assert_in_range(nif.held, 1, REASSEMBLY_DATAGRAMS_MAX);
 }
 
-/* 60 s from the first piece that came, whatever came since (RFC 1122 3.3.2). */
+/* So long from the first piece that came, whatever came since (RFC 1122 3.3.2). */
 static void test_c061_time_out(void **state)
 {
     (void)state;
@@ -1193,19 +1193,19 @@ static void test_c061_time_out(void **state)
     assert_true(net_due(&nif) == UINT64_MAX);
     use_ping(117);
     give_piece(40, 40);
-    assert_int_equal(net_due(&nif), start + MINUTE);
+    assert_int_equal(net_due(&nif), start + TIMEOUT);
     nif.now = start + 59 * SECOND;
     give_piece(80, 45);
-    assert_int_equal(net_due(&nif), start + MINUTE);
+    assert_int_equal(net_due(&nif), start + TIMEOUT);
     request.ip.id = 7;
     give_piece(40, 40);
-    assert_int_equal(net_due(&nif), start + MINUTE);
-    tick_at(start + MINUTE - 1);
+    assert_int_equal(net_due(&nif), start + TIMEOUT);
+    tick_at(start + TIMEOUT - 1);
     assert_int_equal(nif.held, 3);
-    tick_at(start + MINUTE);
+    tick_at(start + TIMEOUT);
     assert_int_equal(nif.held, 1);
-    assert_int_equal(net_due(&nif), start + MINUTE + 59 * SECOND);
-    tick_at(start + MINUTE + 59 * SECOND);
+    assert_int_equal(net_due(&nif), start + TIMEOUT + 59 * SECOND);
+    tick_at(start + TIMEOUT + 59 * SECOND);
     assert_int_equal(nif.held, 0);
     assert_true(net_due(&nif) == UINT64_MAX);
     expect_count(DROP_FRAGMENT_TIMEOUT, 2);
@@ -1238,7 +1238,7 @@ static void test_c061_time_exceeded(void **state)
             }
             assert_int_equal(give(&first), HELD_FRAGMENT);
             expect_silence();
-            tick_at(nif.now + MINUTE);
+            tick_at(nif.now + TIMEOUT);
             assert_int_equal(sent_count, 1);
             assert_int_equal(sent[0].len, error.len);
             assert_memory_equal(sent[0].octet, error.octet, error.len);
@@ -1259,7 +1259,7 @@ static void test_c061_address_given_up(void **state)
         use_ip(0, 0);
         if (back)
             use_ip(OUR_IP, 24);
-        tick_at(nif.now + MINUTE);
+        tick_at(nif.now + TIMEOUT);
         assert_int_equal(sent_count, back);
         expect_count(DROP_FRAGMENT_TIMEOUT, 1);
         sent_count = 0;
@@ -1274,7 +1274,7 @@ static void test_c088_no_time_exceeded_about_errors(void **state)
         use_ping(117);
         request.payload[0] = (uint8_t)type;
         give_piece(0, 40);
-        tick_at(nif.now + MINUTE);
+        tick_at(nif.now + TIMEOUT);
         bool error = type == 3 || type == 4 || type == 5 || type == 11 || type == 12;
         assert_int_equal(sent_count, !error);
         sent_count = 0;
@@ -1291,7 +1291,7 @@ static void test_c061_time_exceeded_about_udp(void **state)
         use_udp(7, 117);
         request.payload[0] = types[i];
         give_piece(0, 40);
-        tick_at(nif.now + MINUTE);
+        tick_at(nif.now + TIMEOUT);
         assert_int_equal(sent_count, 1);
         sent_count = 0;
     }
@@ -1304,7 +1304,7 @@ static void test_c094_time_exceeded_is_limited(void **state)
     nif.config.icmp_burst = 10;
     for (int id = 0; id < 25; id++)
         give_first_of(id);
-    tick_at(nif.now + MINUTE + 5 * SECOND);
+    tick_at(nif.now + TIMEOUT + 5 * SECOND);
     assert_int_equal(sent_count, 10);
     expect_count(REPLY_ICMP_TIME_EXCEEDED, 10);
     expect_count(DROP_FRAGMENT_TIMEOUT, 15);
@@ -1412,7 +1412,7 @@ static void test_c057_c058_c059_random(void **state)
         if (round % 16 == 15) {
             tick_at(nif.now + (random >> 48) % 40 * SECOND);
             for (size_t i = 0; i < COUNT(accounts); i++)
-                if (accounts[i].count > 0 && nif.now - accounts[i].since >= MINUTE)
+                if (accounts[i].count > 0 && nif.now - accounts[i].since >= TIMEOUT)
                     accounts[i].count = accounts[i].total = 0;
         }
     }

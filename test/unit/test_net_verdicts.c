@@ -50,14 +50,14 @@ static void first_timed_out(void)
 {
     nif.claim.announcements_left = 0;
     hold(0x2000);
-    nif.now += 60ull * SECOND;
+    nif.now += REASSEMBLY_TIMEOUT_US;
 }
 
 static void second_timed_out(void)
 {
     nif.claim.announcements_left = 0;
     hold(0x2008);
-    nif.now += 60ull * SECOND;
+    nif.now += REASSEMBLY_TIMEOUT_US;
 }
 
 static void hold_none(void)
