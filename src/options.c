@@ -74,6 +74,13 @@ static uint32_t host_mask(int prefix)
     return prefix == 32 ? 0 : 0xffffffffu >> prefix;
 }
 
+/* Whether an address is its subnet's own or its broadcast address. RFC 3021 frees both of a /31. */
+static bool is_subnets_end(uint32_t address, int prefix)
+{
+    uint32_t mask = host_mask(prefix);
+    return prefix < 31 && ((address & mask) == 0 || (address & mask) == mask);
+}
+
 /* Goes from one element of a list to the next. False at its end; *value is NULL if it is not well
  * formed. */
 static bool next_element(const char **value)
@@ -102,8 +109,7 @@ static const char *set_ip(struct options *o, const char *value)
                    "length from 0 to 32, or none";
         if (is_no_host(ip))
             return NO_HOST;
-        uint32_t mask = host_mask(prefix); /* RFC 3021 frees both addresses of a /31 */
-        if (prefix < 31 && ((ip & mask) == 0 || (ip & mask) == mask))
+        if (is_subnets_end(ip, prefix))
             return "that is the subnet's own or its broadcast address; expected one of a host in "
                    "it";
     }
@@ -375,9 +381,8 @@ static bool gateway_fits(const struct netif_config *net)
         return true;
     if (net->prefix == 32)
         return gateway != ip;
-    uint32_t mask = host_mask(net->prefix);
-    bool is_host = net->prefix == 31 || ((gateway & mask) != 0 && (gateway & mask) != mask);
-    return ((gateway ^ ip) & ~mask) == 0 && gateway != ip && is_host;
+    return ((gateway ^ ip) & ~host_mask(net->prefix)) == 0 && gateway != ip &&
+           !is_subnets_end(gateway, net->prefix);
 }
 
 static bool is_virtual(const struct netif_config *net, uint32_t ip)
@@ -391,11 +396,10 @@ static bool is_virtual(const struct netif_config *net, uint32_t ip)
 /* What is wrong with a virtual address, beside our own. NULL: nothing. */
 static const char *virtual_problem(const struct netif_config *net, uint32_t vip)
 {
-    uint32_t mask = host_mask(net->prefix);
     if (vip == net->ip)
         return "a virtual address is silent in ARP; expected others than";
-    if (net->ip != 0 && net->prefix < 31 && ((vip ^ net->ip) & ~mask) == 0 &&
-        ((vip & mask) == 0 || (vip & mask) == mask))
+    if (net->ip != 0 && ((vip ^ net->ip) & ~host_mask(net->prefix)) == 0 &&
+        is_subnets_end(vip, net->prefix))
         return "no host has that address; expected one that is free in the subnet of";
     return NULL;
 }

@@ -101,12 +101,6 @@ static inline void cpu_invalidate_page(const void *address)
     __asm__ volatile("invlpg (%0)" : : "r"(address) : "memory");
 }
 
-/* In a loop that waits. */
-static inline void cpu_pause(void)
-{
-    __asm__ volatile("pause" : : : "memory");
-}
-
 /* Sleeps until an interrupt; sleeps for ever where interrupts are off. */
 static inline void cpu_halt(void)
 {
