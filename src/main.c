@@ -127,7 +127,7 @@ static unsigned answer_all(void)
     unsigned frames = 0;
 
     virtio_net_reap(&net);
-    while (virtio_net_look(&net)) {
+    while (virtio_net_pending(&net)) {
         nif.now = clock_us(); /* they were not there before, and are by now */
         for (; (f = virtio_net_receive(&net)); frames++)
             answer(f);
@@ -165,7 +165,7 @@ static enum traffic flush(unsigned frames)
     burst += frames;
     bool heavy = burst >= CONFIG_BURST;
     if (frames == 0 || last_burst <= 1 || heavy)
-        virtio_net_nudge(&net);
+        virtio_net_notify(&net);
     if (frames > 0)
         return heavy ? TRAFFIC_HEAVY : TRAFFIC_LIGHT;
     if (burst > 0)
@@ -238,7 +238,7 @@ void kernel_main(uint32_t magic, const struct multiboot_info *info)
 
     for (;;) {
         enum traffic traffic = turn();
-        report_changes(stdout, &nif);
+        report_news(stdout, &nif);
         if (idle_turn(&net, traffic, nif.now, net_due(&nif)))
             attend();
     }

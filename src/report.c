@@ -57,7 +57,7 @@ static void report_conflict(FILE *out, const struct netif *nif)
                                : "we keep it, one of the two hosts needs another address");
 }
 
-void report_changes(FILE *out, const struct netif *nif)
+void report_news(FILE *out, const struct netif *nif)
 {
     static bool ready, asking;
     static uint64_t conflicts, quiet_until;

@@ -19,7 +19,7 @@ void report_device(FILE *out, const char *kind, const struct netif *nif);
  * most every 10 s, that another host claims our address. To be called often; it costs two
  * comparisons.
  */
-void report_changes(FILE *out, const struct netif *nif);
+void report_news(FILE *out, const struct netif *nif);
 
 /* The counters that are not zero, a line each: number, name, meaning. */
 void report_stats(FILE *out, const struct netif *nif);

@@ -176,7 +176,7 @@ static enum device_result run(struct device *d)
             give_back(f);
         if (result == DEVICE_END || result == DEVICE_FAILED || tick(d) == DEVICE_FAILED)
             return result == DEVICE_END ? DEVICE_END : DEVICE_FAILED;
-        report_changes(console, &nif);
+        report_news(console, &nif);
     }
     return DEVICE_END;
 }
@@ -217,7 +217,7 @@ int main(int argc, char **argv)
     }
     catch_signals(d->live);
     introduce(d, &a);
-    report_changes(console, &nif);
+    report_news(console, &nif);
     enum device_result end = run(d);
     if (d->close(d) == DEVICE_FAILED)
         end = DEVICE_FAILED;

@@ -44,7 +44,7 @@ static enum verdict conflict(struct netif *nif, struct cursor *c, struct arp_pac
     return REPLY_ARP_DEFENCE;
 }
 
-enum verdict arp_input(struct netif *nif, struct cursor *c, const struct eth_envelope *e,
+enum verdict arp_input(struct netif *nif, struct cursor *c, const struct eth_header *e,
                        const mac_t **peer)
 {
     struct arp_packet *arp = cursor_pull(c, sizeof *arp);
@@ -107,13 +107,13 @@ void arp_fill(const struct netif *nif, struct arp_packet *arp, uint16_t op, uint
     };
 }
 
-void arp_frame(const struct netif *nif, struct frame *f, const struct eth_envelope *e,
+void arp_frame(const struct netif *nif, struct frame *f, const struct eth_header *e,
                const mac_t *peer, uint16_t op, uint32_t spa, uint32_t tpa)
 {
-    struct eth_envelope envelope = *e;
+    struct eth_header envelope = *e;
     envelope.type = to_be16(ETHERTYPE_ARP);
     struct cursor c = {f->data + eth_header_length(e), NULL, f};
     arp_fill(nif, (struct arp_packet *)c.pos, op, spa, tpa);
     c.end = c.pos + sizeof(struct arp_packet);
-    eth_close(nif, &c, &envelope, peer);
+    eth_push(nif, &c, &envelope, peer);
 }

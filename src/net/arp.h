@@ -27,7 +27,7 @@ struct arp_packet {
 
 /* Answers the ARP packet under the cursor in place, which came in envelope e; *peer becomes the
  * Ethernet address that the answer goes to. */
-enum verdict arp_input(struct netif *nif, struct cursor *c, const struct eth_envelope *e,
+enum verdict arp_input(struct netif *nif, struct cursor *c, const struct eth_header *e,
                        const mac_t **peer);
 
 /*
@@ -38,7 +38,7 @@ void arp_fill(const struct netif *nif, struct arp_packet *arp, uint16_t op, uint
               uint32_t tpa);
 
 /* Writes such a packet into a frame, to peer and with the tags of e. */
-void arp_frame(const struct netif *nif, struct frame *f, const struct eth_envelope *e,
+void arp_frame(const struct netif *nif, struct frame *f, const struct eth_header *e,
                const mac_t *peer, uint16_t op, uint32_t spa, uint32_t tpa);
 
 #endif

@@ -46,10 +46,10 @@ static void ask(struct netif *nif, struct neighbour *n)
 }
 
 /* The entry of a neighbour, NULL if there is none. Each VLAN is a network of its own. */
-static struct neighbour *lookup(struct arp_cache *cache, uint32_t ip, const struct eth_envelope *e)
+static struct neighbour *lookup(struct arp_cache *cache, uint32_t ip, const struct eth_header *e)
 {
     for (struct neighbour *n = cache->neighbours; n < cache->neighbours + cache->count; n++)
-        if (n->ip == ip && eth_vlans(&n->way) == eth_vlans(e))
+        if (n->ip == ip && eth_vlans(&n->tags) == eth_vlans(e))
             return n;
     return NULL;
 }
@@ -107,7 +107,7 @@ static bool goes_first(const struct netif *nif, const struct neighbour *a,
 }
 
 /* A new neighbour in a free entry or that of a known one, NULL if there is no room for it. */
-static struct neighbour *begin(struct netif *nif, uint32_t ip, const struct eth_envelope *e)
+static struct neighbour *begin(struct netif *nif, uint32_t ip, const struct eth_header *e)
 {
     struct arp_cache *cache = &nif->arp_cache;
     struct neighbour *found = NULL;
@@ -120,12 +120,12 @@ static struct neighbour *begin(struct netif *nif, uint32_t ip, const struct eth_
             found = n;
     if (!found)
         return NULL;
-    *found = (struct neighbour){.ip = ip, .way = *e};
+    *found = (struct neighbour){.ip = ip, .tags = *e};
     ask(nif, found);
     return found;
 }
 
-struct neighbour *arp_cache_find(struct netif *nif, uint32_t ip, const struct eth_envelope *e)
+struct neighbour *arp_cache_find(struct netif *nif, uint32_t ip, const struct eth_header *e)
 {
     struct neighbour *n = lookup(&nif->arp_cache, ip, e);
     if (!n)
@@ -159,7 +159,7 @@ bool arp_cache_make_room(struct netif *nif)
     return false;
 }
 
-bool arp_cache_learn(struct netif *nif, uint32_t ip, const struct eth_envelope *e, const mac_t *mac)
+bool arp_cache_learn(struct netif *nif, uint32_t ip, const struct eth_header *e, const mac_t *mac)
 {
     struct neighbour *n = ip != 0 ? lookup(&nif->arp_cache, ip, e) : NULL;
     if (!n)
@@ -177,7 +177,8 @@ bool arp_cache_learn(struct netif *nif, uint32_t ip, const struct eth_envelope *
  * 1122 2.3.2.1, "Unicast Poll"). */
 static enum verdict request(struct netif *nif, struct neighbour *n, struct frame *f)
 {
-    arp_frame(nif, f, &n->way, n->known ? &n->mac : &mac_broadcast, ARP_OP_REQUEST, nif->ip, n->ip);
+    arp_frame(nif, f, &n->tags, n->known ? &n->mac : &mac_broadcast, ARP_OP_REQUEST, nif->ip,
+              n->ip);
     n->requests_left--;
     n->stays = n->refresh = nif->now + REQUEST_INTERVAL;
     set_due(&nif->arp_cache, n, n->known ? UINT64_MAX : n->stays);

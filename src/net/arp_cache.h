@@ -26,16 +26,15 @@ void arp_cache_forget(struct netif *nif);
  * NULL: there is no room for another one, or for what would have to be held. Those that were never
  * heard of take at most half the room, and gateways are the last to be forgotten.
  */
-struct neighbour *arp_cache_find(struct netif *nif, uint32_t ip, const struct eth_envelope *e);
+struct neighbour *arp_cache_find(struct netif *nif, uint32_t ip, const struct eth_header *e);
 
 /*
  * The neighbour that an answer is handed to, whose request came in the envelope e: as long as it is
  * not known the answer is to be held. NULL: it goes back where it came from, as it has no way of
  * its own, or there is no room to learn it.
  */
-static inline struct neighbour *arp_cache_next_hop(struct netif *nif,
-                                                   const struct ipv4_header *answer,
-                                                   const struct eth_envelope *e)
+static inline struct neighbour *
+arp_cache_next_hop(struct netif *nif, const struct ipv4_header *answer, const struct eth_header *e)
 {
     uint32_t ip = ipv4_next_hop(nif, answer);
     return ip ? arp_cache_find(nif, ip, e) : NULL;
@@ -54,8 +53,7 @@ void arp_cache_hold(struct netif *nif, struct neighbour *n, struct frame_list an
 bool arp_cache_make_room(struct netif *nif);
 
 /* Takes note that a host with address ip is at mac. Whether somebody here needs that. */
-bool arp_cache_learn(struct netif *nif, uint32_t ip, const struct eth_envelope *e,
-                     const mac_t *mac);
+bool arp_cache_learn(struct netif *nif, uint32_t ip, const struct eth_header *e, const mac_t *mac);
 
 /* Fills the frame with the request that is due at time netif.now. VERDICT_NONE if none is. */
 enum verdict arp_cache_tick(struct netif *nif, struct frame *f);

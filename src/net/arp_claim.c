@@ -88,7 +88,7 @@ bool arp_conflict(struct netif *nif, const mac_t *rival)
 /* Writes an ARP frame about our address to everybody into f. */
 static void broadcast(const struct netif *nif, struct frame *f, uint16_t op, uint32_t spa)
 {
-    static const struct eth_envelope untagged;
+    static const struct eth_header untagged;
     arp_frame(nif, f, &untagged, &mac_broadcast, op, spa, nif->claim.ip);
 }
 

@@ -17,7 +17,7 @@ _Static_assert(sizeof(struct eth_addresses) == 12 && sizeof(struct eth_tag) == 4
  * Takes the tags behind the addresses, up to the type. The outer VLAN decides whether we are in it;
  * a tag with identifier 0 only carries a priority and leaves that to the next.
  */
-static enum verdict open_tags(const struct netif *nif, struct cursor *c, struct eth_envelope *e)
+static enum verdict open_tags(const struct netif *nif, struct cursor *c, struct eth_header *e)
 {
     unsigned vlan = 0;
     while (be16(e->type) == ETHERTYPE_C_TAG || be16(e->type) == ETHERTYPE_S_TAG) {
@@ -37,7 +37,7 @@ static enum verdict open_tags(const struct netif *nif, struct cursor *c, struct 
     return VERDICT_NONE;
 }
 
-enum verdict eth_open(const struct netif *nif, struct cursor *c, struct eth_envelope *e)
+enum verdict eth_pull(const struct netif *nif, struct cursor *c, struct eth_header *e)
 {
     struct eth_addresses *addresses = cursor_pull(c, sizeof *addresses);
     be16_t *type = cursor_pull(c, sizeof *type);
@@ -53,7 +53,7 @@ enum verdict eth_open(const struct netif *nif, struct cursor *c, struct eth_enve
     return open_tags(nif, c, e);
 }
 
-uint32_t eth_vlans(const struct eth_envelope *e)
+uint32_t eth_vlans(const struct eth_header *e)
 {
     uint32_t vlans = 0;
     for (int i = 0; i < e->tag_count; i++)
@@ -68,8 +68,8 @@ static void prepend(struct cursor *c, const void *part, size_t size)
     memcpy(c->pos, part, size);
 }
 
-void eth_close(const struct netif *nif, struct cursor *c, const struct eth_envelope *e,
-               const mac_t *peer)
+void eth_push(const struct netif *nif, struct cursor *c, const struct eth_header *e,
+              const mac_t *peer)
 {
     struct frame *f = c->frame;
     struct eth_addresses addresses = {.dst = *peer, .src = nif->mac};
@@ -97,8 +97,8 @@ static enum verdict hold(struct netif *nif, struct frame *f, struct neighbour *n
 
 enum verdict eth_input(struct netif *nif, struct cursor *c)
 {
-    struct eth_envelope e;
-    enum verdict v = eth_open(nif, c, &e);
+    struct eth_header e;
+    enum verdict v = eth_pull(nif, c, &e);
     if (v != VERDICT_NONE)
         return v;
 
@@ -115,6 +115,6 @@ enum verdict eth_input(struct netif *nif, struct cursor *c)
     struct neighbour *n = NULL;
     if (type == ETHERTYPE_IPV4)
         n = arp_cache_next_hop(nif, (struct ipv4_header *)c->pos, &e);
-    eth_close(nif, c, &e, n ? &n->mac : peer);
+    eth_push(nif, c, &e, n ? &n->mac : peer);
     return n && !n->known ? hold(nif, c->frame, n, v) : v;
 }

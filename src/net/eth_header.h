@@ -31,7 +31,7 @@ struct eth_tag {
 };
 
 /* The Ethernet header of a frame, kept while an answer may be written over it. */
-struct eth_envelope {
+struct eth_header {
     struct eth_addresses addresses;
     struct eth_tag tags[ETH_TAGS_MAX];
     uint8_t tag_count;
@@ -39,7 +39,7 @@ struct eth_envelope {
 };
 
 /* Octets of the header. */
-static inline size_t eth_header_length(const struct eth_envelope *e)
+static inline size_t eth_header_length(const struct eth_header *e)
 {
     return sizeof e->addresses + e->tag_count * sizeof e->tags[0] + sizeof e->type;
 }

@@ -22,7 +22,7 @@ struct frame {
 
     /* The core's, while it holds the frame: */
     struct frame *next; /* in its list */
-    bool send;          /* once released: as an answer, rather than back to receive */
+    bool is_answer;     /* once released: as an answer, rather than back to receive */
     uint8_t *stamp;     /* the UDP header of a STAMP answer in it, until net_stamp(); else NULL */
 };
 

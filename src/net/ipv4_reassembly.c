@@ -40,16 +40,16 @@ void reassembly_init(struct reassembly *r)
         r->datagrams[i].first = 0;
 }
 
-/* Ends a datagram: its frames are released, but those of its answer (frame.send) are put into a
+/* Ends a datagram: its frames are released, but those of its answer (frame.is_answer) are put into a
  * list, unless that is NULL. */
 static void release(struct netif *nif, struct datagram *d, struct frame_list *answer)
 {
     struct reassembly *r = &nif->reassembly;
     for (const struct fragment *f = follow(r, d->first); f; f = follow(r, f->next)) {
-        if (answer && f->frame->send)
+        if (answer && f->frame->is_answer)
             frame_list_add(answer, f->frame);
         else
-            netif_release(nif, f->frame, f->frame->send);
+            netif_release(nif, f->frame, f->frame->is_answer);
     }
     fragment_at(r, d->last)->next = r->unused;
     r->unused = d->first;
@@ -163,7 +163,7 @@ static void insert(struct netif *nif, struct datagram *d, struct fragment arrive
     uint16_t place = r->unused;
     r->unused = fragment_at(r, place)->next;
     nif->held++;
-    arrived.frame->send = false;
+    arrived.frame->is_answer = false;
     arrived.next = *link;
     *fragment_at(r, place) = arrived;
     *link = place;
@@ -181,11 +181,11 @@ static struct cursor payload(const struct fragment *f)
 }
 
 /* The envelope of a held frame, whose header was found good when it came. */
-static struct eth_envelope envelope(const struct netif *nif, const struct fragment *f)
+static struct eth_header envelope(const struct netif *nif, const struct fragment *f)
 {
     struct cursor c = {f->frame->data, f->frame->data + f->frame->len, f->frame};
-    struct eth_envelope e;
-    (void)eth_open(nif, &c, &e);
+    struct eth_header e;
+    (void)eth_pull(nif, &c, &e);
     return e;
 }
 
@@ -258,26 +258,26 @@ static void answer_rest(struct netif *nif, const struct ipv4_packet *p, struct f
 {
     struct reassembly *r = &nif->reassembly;
     for (struct fragment *f = follow(r, first->next); f; f = follow(r, f->next)) {
-        struct eth_envelope e = envelope(nif, f);
+        struct eth_header e = envelope(nif, f);
         struct cursor c = payload(f);
         uint16_t offset_flags = (uint16_t)(f->offset / 8 | (f->next ? IPV4_FLAG_MF : 0));
         ipv4_answer_header(nif, p, (struct ipv4_header *)f->header, f->length, offset_flags);
         c.pos = f->header;
-        eth_close(nif, &c, &e, n ? &n->mac : &e.addresses.src);
-        f->frame->send = true;
+        eth_push(nif, &c, &e, n ? &n->mac : &e.addresses.src);
+        f->frame->is_answer = true;
     }
 }
 
 /* Ends a datagram with the verdict of a layer above on the packet p that it is; after a reply the
  * answer, or its first fragment, is under the cursor. */
-static void conclude(struct netif *nif, struct datagram *d, const struct eth_envelope *e,
+static void conclude(struct netif *nif, struct datagram *d, const struct eth_header *e,
                      struct cursor *c, const struct ipv4_packet *p, enum verdict v)
 {
     struct neighbour *n = NULL;
     if (verdict_replies(v)) {
         n = arp_cache_next_hop(nif, (struct ipv4_header *)c->pos, e);
-        eth_close(nif, c, e, n ? &n->mac : &e->addresses.src);
-        c->frame->send = true;
+        eth_push(nif, c, e, n ? &n->mac : &e->addresses.src);
+        c->frame->is_answer = true;
         if (p->rest_octets > 0)
             answer_rest(nif, p, fragment_at(&nif->reassembly, d->first), n);
     }
@@ -296,7 +296,7 @@ static void answer(struct netif *nif, struct datagram *d)
 {
     gather_header(nif, d);
     const struct fragment *first = fragment_at(&nif->reassembly, d->first);
-    struct eth_envelope e = envelope(nif, first);
+    struct eth_header e = envelope(nif, first);
     struct ipv4_packet p = packet(nif, d);
     struct cursor c = payload(first);
     enum verdict v = DROP_FRAGMENT_BEYOND;
@@ -322,7 +322,7 @@ enum verdict reassembly_input(struct netif *nif, struct cursor *c, struct ipv4_h
                                .payload = c->pos,
                                .offset = (uint16_t)offset,
                                .length = (uint16_t)length};
-    struct eth_envelope e = envelope(nif, &arrived);
+    struct eth_header e = envelope(nif, &arrived);
     uint32_t vlans = eth_vlans(&e);
     struct datagram *d = find(r, ip, vlans);
     enum verdict v = d ? fit(r, d, &arrived, more) : HELD_FRAGMENT;
@@ -360,7 +360,7 @@ uint64_t reassembly_due(const struct netif *nif)
 static void expire(struct netif *nif, struct datagram *d)
 {
     const struct fragment *first = fragment_at(&nif->reassembly, d->first);
-    struct eth_envelope e = envelope(nif, first);
+    struct eth_header e = envelope(nif, first);
     struct ipv4_packet p = packet(nif, d);
     struct cursor c = payload(first);
     enum verdict v = DROP_FRAGMENT_TIMEOUT;

@@ -48,7 +48,7 @@ struct frame *net_released(struct netif *nif, bool *send)
     struct frame *f = frame_list_take(&nif->released);
     if (f) {
         nif->held--;
-        *send = f->send;
+        *send = f->is_answer;
     }
     return f;
 }

@@ -85,9 +85,9 @@ struct arp_claim {
 /* A host on this wire that answers of ours go to, though it need not have asked: see arp_cache.h.
  */
 struct neighbour {
-    uint32_t ip;             /* 0: the entry is free */
-    struct eth_envelope way; /* the tags that lead there */
-    mac_t mac;               /* zero while it is not known */
+    uint32_t ip;            /* 0: the entry is free */
+    struct eth_header tags; /* the tags that lead there */
+    mac_t mac;              /* zero while it is not known */
     bool known;
     uint8_t requests_left;     /* while it is not */
     uint64_t due;              /* the next request, or giving up; UINT64_MAX: none */
@@ -212,7 +212,7 @@ uint32_t netif_ms_of_day(const struct netif *nif);
 /* Ends the hold of a frame: the caller may take it, to be sent or to receive into. */
 static inline void netif_release(struct netif *nif, struct frame *f, bool send)
 {
-    f->send = send;
+    f->is_answer = send;
     if (!send)
         f->stamp = NULL;
     frame_list_add(&nif->released, f);

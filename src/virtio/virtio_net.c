@@ -178,13 +178,13 @@ bool virtio_net_arm(struct virtio_net *net)
     struct virtio *v = net->virtio;
     virtq_arm(&net->receive);
     /* The barrier between our wishes and a last look at the device's, which are: a notification,
-     * and a used buffer. A fence would not do (virtq_wanted); nothing leaves out a register's read.
+     * and a used buffer. A fence would not do (virtq_needs_notify); nothing leaves out a register's read.
      */
     uint8_t status = v->ops->status(v);
     if (status & VIRTIO_STATUS_NEEDS_RESET)
         virtio_fail(v, "status 0x%02x: the device needs a reset", status);
-    virtio_net_nudge(net);
-    uint16_t room = (uint16_t)(net->receive.published - net->receive.taken);
+    virtio_net_notify(net);
+    uint16_t room = (uint16_t)(net->receive.published - net->receive.next_used);
     return !virtq_pending(&net->receive) && room >= net->count / 4;
 }
 

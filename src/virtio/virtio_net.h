@@ -96,8 +96,8 @@ _Noreturn void virtio_net_not_ours(struct virtio_net *net, const struct virtio_n
 
 /* The buffer that the device returned from a queue, now ours; NULL, and counted, if it was not
  * there. */
-static inline struct virtio_net_buffer *virtio_net_claim(struct virtio_net *net, uint32_t id,
-                                                         enum virtio_net_owner from)
+static inline struct virtio_net_buffer *virtio_net_take_back(struct virtio_net *net, uint32_t id,
+                                                             enum virtio_net_owner from)
 {
     if (id >= net->count) {
         net->errors[VIRTIO_NET_ERROR_ID]++;
@@ -130,18 +130,18 @@ static inline void virtio_net_give_back(struct virtio_net *net, struct virtio_ne
 }
 
 /* Whether frames have come, for virtio_net_receive to give. */
-static inline bool virtio_net_look(struct virtio_net *net)
+static inline bool virtio_net_pending(struct virtio_net *net)
 {
     return virtq_pending(&net->receive);
 }
 
-/* The next frame that virtio_net_look has seen, NULL if there is none. It is in the driver's hands
+/* The next frame that virtio_net_pending has seen, NULL if there is none. It is in the driver's hands
  * until it is sent or recycled. */
 static inline struct frame *virtio_net_receive(struct virtio_net *net)
 {
-    while (virtq_seen(&net->receive)) {
+    while (virtq_has_more(&net->receive)) {
         struct virtq_used_elem used = virtq_take(&net->receive);
-        struct virtio_net_buffer *b = virtio_net_claim(net, used.id, VIRTIO_NET_RECEIVE);
+        struct virtio_net_buffer *b = virtio_net_take_back(net, used.id, VIRTIO_NET_RECEIVE);
         if (b == NULL)
             continue;
         uint32_t len = used.len - VIRTIO_NET_HDR; /* huge if there is not even the header */
@@ -190,7 +190,7 @@ static inline unsigned virtio_net_reap(struct virtio_net *net)
         /* The length is not looked at: the device has written nothing, whatever it says (5.1.6.1).
          */
         uint32_t id = virtq_take(&net->transmit).id;
-        struct virtio_net_buffer *b = virtio_net_claim(net, id, VIRTIO_NET_TRANSMIT);
+        struct virtio_net_buffer *b = virtio_net_take_back(net, id, VIRTIO_NET_TRANSMIT);
         if (b == NULL)
             continue;
         virtio_net_give_back(net, b);
@@ -218,12 +218,12 @@ static inline void virtio_net_publish(struct virtio_net *net)
 }
 
 /* Notifies whatever queue the device waits for, at most once. To be called before the driver has
- * nothing else to do, and again while it has not: see virtq_wanted. */
-static inline void virtio_net_nudge(struct virtio_net *net)
+ * nothing else to do, and again while it has not: see virtq_needs_notify. */
+static inline void virtio_net_notify(struct virtio_net *net)
 {
-    if (virtq_wanted(&net->transmit))
+    if (virtq_needs_notify(&net->transmit))
         net->virtio->ops->notify(net->virtio, net->transmit.index);
-    if (virtq_wanted(&net->receive))
+    if (virtq_needs_notify(&net->receive))
         net->virtio->ops->notify(net->virtio, net->receive.index);
 }
 
@@ -231,7 +231,7 @@ static inline void virtio_net_nudge(struct virtio_net *net)
 static inline void virtio_net_flush(struct virtio_net *net)
 {
     virtio_net_publish(net);
-    virtio_net_nudge(net);
+    virtio_net_notify(net);
 }
 
 #endif

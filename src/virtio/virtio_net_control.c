@@ -53,10 +53,10 @@ static void acknowledge(struct virtio_net *net)
 
     while (virtq_pending(q))
         virtq_take(q);
-    if (q->taken == q->published)
+    if (q->next_used == q->published)
         virtq_add(q, 0);
     virtq_publish(q);
-    if (virtq_wanted(q))
+    if (virtq_needs_notify(q))
         net->virtio->ops->notify(net->virtio, q->index);
 }
 

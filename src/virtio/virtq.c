@@ -70,5 +70,5 @@ void virtq_ran_ahead(struct virtq *q, uint16_t idx)
 {
     virtio_fail(q->virtio,
                 "queue %u: used index went from %u to %u, expected at most %u, the available index",
-                q->index, q->taken, idx, q->published);
+                q->index, q->next_used, idx, q->published);
 }

@@ -68,11 +68,11 @@ struct virtq {
     uint16_t mask;             /* size - 1 */
     uint16_t added;            /* next entry of the available ring to write; virtq_add */
     uint16_t
-        published;  /* what the device was told of `added`: our copy of avail->idx; virtq_publish */
-    uint16_t taken; /* next entry of the used ring to read; virtq_take */
-    uint16_t seen;  /* used->idx when it was last read; virtq_pending */
-    uint16_t notified; /* `published` when the device was last notified; virtq_wanted */
-    bool event_idx;    /* by event index, not by flag; virtq_init writes it */
+        published; /* what the device was told of `added`: our copy of avail->idx; virtq_publish */
+    uint16_t next_used; /* next entry of the used ring to read; virtq_take */
+    uint16_t used_idx;  /* used->idx when it was last read; virtq_pending */
+    uint16_t notified;  /* `published` when the device was last notified; virtq_needs_notify */
+    bool event_idx;     /* by event index, not by flag; virtq_init writes it */
     bool interrupts; /* the device may interrupt for this queue; who owns it, before queue_enable */
     uint16_t index;  /* of the queue in its device */
     uint16_t size;   /* entries: a power of two */
@@ -93,31 +93,31 @@ void virtq_enable(const struct virtq *q);
 _Noreturn void virtq_ran_ahead(struct virtq *q, uint16_t idx);
 
 /* True if a used buffer that virtq_pending saw was not taken yet. */
-static inline bool virtq_seen(const struct virtq *q)
+static inline bool virtq_has_more(const struct virtq *q)
 {
-    return q->taken != q->seen;
+    return q->next_used != q->used_idx;
 }
 
 /* True if the device has used a buffer that was not taken yet. Reads the device's index once per
  * batch: only when all that was seen before has been taken. */
 static inline bool virtq_pending(struct virtq *q)
 {
-    if (virtq_seen(q))
+    if (virtq_has_more(q))
         return true;
     /* Acquire: the entries, and the buffers, are read after the index that covers them (2.7.14). */
     uint16_t idx = __atomic_load_n(&q->used->idx, __ATOMIC_ACQUIRE);
-    if (idx == q->seen)
+    if (idx == q->used_idx)
         return false;
-    if ((uint16_t)(idx - q->taken) > (uint16_t)(q->published - q->taken))
+    if ((uint16_t)(idx - q->next_used) > (uint16_t)(q->published - q->next_used))
         virtq_ran_ahead(q, idx);
-    q->seen = idx;
+    q->used_idx = idx;
     return true;
 }
 
-/* The next used entry, unchecked. Only where virtq_seen. */
+/* The next used entry, unchecked. Only where virtq_has_more. */
 static inline struct virtq_used_elem virtq_take(struct virtq *q)
 {
-    const volatile struct virtq_used_elem *entry = &q->used->ring[q->taken++ & q->mask];
+    const volatile struct virtq_used_elem *entry = &q->used->ring[q->next_used++ & q->mask];
     return (struct virtq_used_elem){.id = entry->id, .len = entry->len};
 }
 
@@ -157,7 +157,7 @@ static inline bool virtq_passed(uint16_t event, uint16_t idx, uint16_t old)
  * A device that always found buffers has not asked for long, and by then the index may have gone
  * round. It can only wait for what is in the ring, so what lies further back is no concern.
  */
-static inline bool virtq_wanted(struct virtq *q)
+static inline bool virtq_needs_notify(struct virtq *q)
 {
     bool wanted;
     if ((uint16_t)(q->published - q->notified) > q->size)
@@ -172,7 +172,7 @@ static inline bool virtq_wanted(struct virtq *q)
     return wanted;
 }
 
-/* Shows the device what was added; whether it wants to be notified says virtq_wanted. */
+/* Shows the device what was added; whether it wants to be notified says virtq_needs_notify. */
 static inline void virtq_publish(struct virtq *q)
 {
     if (q->added == q->published)
@@ -191,7 +191,7 @@ static inline void virtq_publish(struct virtq *q)
 static inline void virtq_arm(struct virtq *q)
 {
     if (q->event_idx)
-        *virtq_used_event(q) = q->taken;
+        *virtq_used_event(q) = q->next_used;
     else
         __atomic_store_n(&q->avail->flags, 0, __ATOMIC_RELAXED);
 }

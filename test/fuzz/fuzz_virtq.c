@@ -190,7 +190,7 @@ static void driver_turn(uint8_t how)
 {
     struct frame *f;
     virtio_net_reap(&net);
-    while (virtio_net_look(&net) && (f = virtio_net_receive(&net))) {
+    while (virtio_net_pending(&net) && (f = virtio_net_receive(&net))) {
         check_frame(f);
         if (!lied)
             recall(&incoming, f->data, f->len);

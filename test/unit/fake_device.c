@@ -341,7 +341,7 @@ int fake_transmit(struct fake_device *fake, void *frame, uint32_t *len)
 struct frame *fake_next(struct virtio_net *net)
 {
     struct frame *f = NULL;
-    while (!f && virtio_net_look(net))
+    while (!f && virtio_net_pending(net))
         f = virtio_net_receive(net);
     return f;
 }

@@ -3,7 +3,7 @@
  * Where the answers of a virtual address go (a real server behind a director), on a clock that the
  * test turns: to which neighbour, how it is asked for, and what becomes of what waits for it.
  */
-#include "lender.h"
+#include "frame_pool.h"
 
 #include "net/ipv4_reassembly.h"
 
@@ -20,7 +20,7 @@ static const uint8_t NEW_MAC[6] = {2, 0, 0, 0, 0, 9};
 
 static enum verdict give(const struct wire *w)
 {
-    enum verdict v = lend(w);
+    enum verdict v = pool_input(w);
     collect();
     return v;
 }
@@ -31,7 +31,7 @@ static int setup(void **state)
     nif.claim.announcements_left = 0; /* those are for other tests */
     nif.config.vip[0] = VIP;
     nif.config.vip_count = 1;
-    lender_start();
+    frame_pool_start();
     return 0;
 }
 

@@ -3,7 +3,7 @@
  * Fragmented datagrams (RFC 791 3.2, RFC 1122 3.3.2): put together in any order, answered in the
  * frames that they came in, or given up; and every frame that the core keeps comes back once.
  */
-#include "lender.h"
+#include "frame_pool.h"
 
 #include "net/ipv4_reassembly.h"
 
@@ -15,7 +15,7 @@
 /* Gives a frame to the core, and does not collect. A fragment is never the answer by itself. */
 static enum verdict give_only(const struct wire *w)
 {
-    enum verdict v = lend(w);
+    enum verdict v = pool_input(w);
     assert_false(verdict_replies(v));
     return v;
 }
@@ -40,7 +40,7 @@ static void tick_at(uint64_t now)
 static int setup(void **state)
 {
     frames_setup(state);
-    lender_start();
+    frame_pool_start();
     nif.claim.announcements_left = 0;
     return 0;
 }

@@ -353,7 +353,7 @@ static void test_each_layer_returns_its_part(void **state)
 {
     (void)state;
     struct wire w;
-    const struct eth_envelope untagged = {0};
+    const struct eth_header untagged = {0};
     const mac_t *peer;
     struct frame f = {.data = w.octet, .cap = sizeof w.octet};
     struct ipv4_packet p = {.header = (struct ipv4_header *)(w.octet + 14), .ttl = 64};

@@ -17,7 +17,7 @@ static void expect_report(const char *lines)
     char *text;
     size_t size;
     FILE *out = open_memstream(&text, &size);
-    report_changes(out, &nif);
+    report_news(out, &nif);
     fclose(out);
     assert_string_equal(text, lines);
     free(text);
@@ -35,7 +35,7 @@ static void another_claims_our_address(const uint8_t *mac)
     net_input(&nif, &f);
 }
 
-/* report_changes() remembers what it has said, so this is one test: from the start to a conflict
+/* report_news() remembers what it has said, so this is one test: from the start to a conflict
  * that goes on for a minute. */
 static void test_c023_changes(void **state)
 {

@@ -65,7 +65,7 @@ static void start_queue(uint16_t at)
     memset(memory, 0, sizeof memory);
     fake.virtio.features = F_EVENT_IDX;
     virtq_init(&q, &fake.virtio, 0, SIZE, memory);
-    q.added = q.published = q.notified = q.taken = q.seen = q.avail->idx = q.used->idx = at;
+    q.added = q.published = q.notified = q.next_used = q.used_idx = q.avail->idx = q.used->idx = at;
 }
 
 static bool add_and_publish(unsigned count)
@@ -73,7 +73,7 @@ static bool add_and_publish(unsigned count)
     for (unsigned i = 0; i < count; i++)
         virtq_add(&q, (uint16_t)i);
     virtq_publish(&q);
-    return virtq_wanted(&q);
+    return virtq_needs_notify(&q);
 }
 
 /* An index passes the event if one of its steps is the one from event to event + 1. */
@@ -110,7 +110,7 @@ static void device_is_notified_when_its_event_is_passed(void **state)
     *virtq_avail_event(&q) = 5;
     assert_false(add_and_publish(1));
     assert_true(add_and_publish(3));
-    assert_false(virtq_wanted(&q));
+    assert_false(virtq_needs_notify(&q));
 }
 
 /* A device that sleeps and wakes at random: each of its wishes is answered, and once. */
@@ -155,7 +155,7 @@ static void wish_is_seen_after_any_silence(void **state)
                 add_and_publish(1); /* asked for nothing: whether it is told is all the same */
             *virtq_avail_event(&q) = q.avail->idx;
             assert_true(add_and_publish(count));
-            assert_false(virtq_wanted(&q));
+            assert_false(virtq_needs_notify(&q));
         }
     }
 }
@@ -172,8 +172,8 @@ static void wish_that_was_missed_is_seen_later(void **state)
     assert_true(add_and_publish(1));
     assert_false(add_and_publish(3));
     *virtq_avail_event(&q) = 4; /* again, and there is no further publish */
-    assert_true(virtq_wanted(&q));
-    assert_false(virtq_wanted(&q));
+    assert_true(virtq_needs_notify(&q));
+    assert_false(virtq_needs_notify(&q));
 }
 
 static void interrupt_is_asked_for_by_index(void **state)
@@ -182,7 +182,7 @@ static void interrupt_is_asked_for_by_index(void **state)
     start_queue(0);
     assert_int_equal(q.avail->flags, 0); /* 2.7.7.1 */
     assert_int_equal(*virtq_used_event(&q), 0xffff);
-    q.taken = 0xfffe;
+    q.next_used = 0xfffe;
     virtq_arm(&q);
     assert_int_equal(*virtq_used_event(&q), 0xfffe);
     virtq_disarm(&q);
@@ -275,7 +275,7 @@ static void wish_after_publishing_is_seen_before_sleep(void **state)
     virtio_net_send(&net, f);
     virtio_net_flush(&net);
     receive->notifications = transmit->notifications = 0;
-    virtq_wanted(&net.receive);
+    virtq_needs_notify(&net.receive);
     net.receive.notified = net.transmit.notified = (uint16_t)-1; /* as if nothing had been */
     fake.on_status = on_status_wish;
     assert_true(virtio_net_arm(&net));

@@ -574,10 +574,10 @@ static void suppressed_notification_is_made_up_for_by_a_nudge(void **state)
     struct fake_queue *receive = &fake.queue[FAKE_RECEIVE], *transmit = &fake.queue[FAKE_TRANSMIT];
     fake.suppresses = true;
     start();
-    virtio_net_nudge(&net); /* receive was filled, but the device has not asked */
+    virtio_net_notify(&net); /* receive was filled, but the device has not asked */
     assert_int_equal(receive->notifications, 0);
     fake_wish(&fake, FAKE_RECEIVE);
-    virtio_net_nudge(&net);
+    virtio_net_notify(&net);
     assert_int_equal(receive->notifications, 1);
     assert_int_equal(transmit->notifications, 0);
     fake_receive(&fake, "x", 1);
@@ -585,8 +585,8 @@ static void suppressed_notification_is_made_up_for_by_a_nudge(void **state)
     virtio_net_flush(&net);
     assert_int_equal(transmit->notifications, 0);
     fake_wish(&fake, FAKE_TRANSMIT);
-    virtio_net_nudge(&net);
-    virtio_net_nudge(&net); /* once */
+    virtio_net_notify(&net);
+    virtio_net_notify(&net); /* once */
     assert_int_equal(transmit->notifications, 1);
     assert_int_equal(receive->notifications, 1);
 }

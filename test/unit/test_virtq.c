@@ -48,7 +48,7 @@ static bool published(void)
 {
     bool any = q.added != q.published;
     virtq_publish(&q);
-    return any && virtq_wanted(&q);
+    return any && virtq_needs_notify(&q);
 }
 
 static void parts_lie_side_by_side_and_aligned(void **state)
@@ -105,14 +105,14 @@ static void notification_is_suppressed_and_made_up_for_once(void **state)
     assert_false(published());
     assert_int_equal(q.avail->idx, 1);
     assert_false(published());
-    assert_false(virtq_wanted(&q));
+    assert_false(virtq_needs_notify(&q));
     q.used->flags = 0xfffe;    /* 2.7.10: only bit 0 counts */
     assert_false(published()); /* nothing new */
-    assert_true(virtq_wanted(&q));
-    assert_false(virtq_wanted(&q));
+    assert_true(virtq_needs_notify(&q));
+    assert_false(virtq_needs_notify(&q));
     virtq_add(&q, 1);
     assert_true(published());
-    assert_false(virtq_wanted(&q));
+    assert_false(virtq_needs_notify(&q));
 }
 
 static void entries_come_in_order_and_once(void **state)

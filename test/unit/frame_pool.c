@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "lender.h"
+#include "frame_pool.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +14,7 @@ size_t room;
 struct wire sent[512];
 size_t sent_count, returned_count;
 
-void lender_start(void)
+void frame_pool_start(void)
 {
     room = sent_count = returned_count = 0;
 }
@@ -57,7 +57,7 @@ void collect(void)
     assert_int_equal(with_core(), nif.held);
 }
 
-enum verdict lend(const struct wire *w)
+enum verdict pool_input(const struct wire *w)
 {
     struct slot *slot = slots;
     while (slot->with_core)
@@ -73,7 +73,7 @@ enum verdict lend(const struct wire *w)
                                  .cap = (uint16_t)cap,
                                  .head = NET_HEAD_MIN,
                                  .id = (uint16_t)(slot - slots),
-                                 .send = true}; /* whatever was there before */
+                                 .is_answer = true}; /* whatever was there before */
     uint64_t before[VERDICT_COUNT];
     memcpy(before, nif.verdicts, sizeof before);
     enum verdict v = net_input(&nif, &slot->frame);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The owner of the frames, for tests in which the core holds some: lends each in a buffer of its
+ * A pool of frames, for tests in which the core holds some: each is given in a buffer of its
  * exact size and takes it back, once.
  */
-#ifndef TEST_LENDER_H
-#define TEST_LENDER_H
+#ifndef TEST_FRAME_POOL_H
+#define TEST_FRAME_POOL_H
 
 #include "frames.h"
 
@@ -14,7 +14,7 @@ extern size_t sent_count;
 extern size_t returned_count; /* frames that came back with nothing to send */
 
 /* Starts anew; nothing is lent. */
-void lender_start(void);
+void frame_pool_start(void);
 
 /* How many frames the core has. */
 size_t with_core(void);
@@ -23,7 +23,7 @@ size_t with_core(void);
  * Gives a frame to the core. Its verdict is counted; an answer is noted in sent, a STAMP answer as
  * sent at frame_transmit; a frame that is neither an answer nor held is as it was.
  */
-enum verdict lend(const struct wire *w);
+enum verdict pool_input(const struct wire *w);
 
 /* Takes back what is released, each frame once. What the core has then is what it says it holds. */
 void collect(void);
