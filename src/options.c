@@ -6,7 +6,7 @@
 #include "options.h"
 
 #include "config.h"
-#include "net/ipv4.h"
+#include "net/wire/ipv4.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -5,9 +5,9 @@
 #ifndef NET_ARP_CLAIM_H
 #define NET_ARP_CLAIM_H
 
-#include "net/arp.h"
 #include "net/frame.h"
 #include "net/netif.h"
+#include "net/wire/arp.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,22 +20,22 @@
 void arp_claim(struct netif *nif, uint32_t ip, uint8_t prefix, bool probe);
 
 /* Announces the address again from time netif.now on, if one is in use. */
-void arp_announce(struct netif *nif);
+void arp_claim_announce(struct netif *nif);
 
-/* Whether the packet speaks for somebody else who has the address that we claim. */
-bool arp_conflicts(const struct netif *nif, const struct arp_packet *arp);
+/* Whether this packet shows that another host uses, or probes for, the address that we claim. */
+bool arp_claim_conflicts(const struct netif *nif, const struct arp_packet *arp);
 
 /*
  * Notes a conflict with rival at time netif.now. Whether it is time to defend the address by an
  * announcement: at most once in 10 s (RFC 5227 2.4 c).
  */
-bool arp_conflict(struct netif *nif, const mac_t *rival);
+bool arp_claim_conflict(struct netif *nif, const mac_t *rival);
 
-/* When arp_tick() is due next, UINT64_MAX for never. */
-uint64_t arp_due(const struct netif *nif);
+/* When arp_claim_tick() has something to do; UINT64_MAX for never. */
+uint64_t arp_claim_due(const struct netif *nif);
 
 /* Fills the frame with the probe or announcement that is due at time netif.now. VERDICT_NONE if
  * none is. */
-enum verdict arp_tick(struct netif *nif, struct frame *f);
+enum verdict arp_claim_tick(struct netif *nif, struct frame *spare);
 
 #endif

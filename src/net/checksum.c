@@ -10,27 +10,28 @@
 
 uint64_t checksum_add(uint64_t sum, const void *data, size_t len)
 {
-    const uint8_t *p = data;
-    for (; len >= 8; p += 8, len -= 8) {
+    const uint8_t *octets = data;
+    size_t at = 0;
+    for (; at + 8 <= len; at += 8) {
         uint64_t word;
-        memcpy(&word, p, 8);
+        memcpy(&word, octets + at, 8);
         sum = checksum_join(sum, word);
     }
-    if (len & 4) {
+    if (at + 4 <= len) {
         uint32_t word;
-        memcpy(&word, p, 4);
+        memcpy(&word, octets + at, 4);
         sum = checksum_join(sum, word);
-        p += 4;
+        at += 4;
     }
-    if (len & 2) {
+    if (at + 2 <= len) {
         uint16_t word;
-        memcpy(&word, p, 2);
+        memcpy(&word, octets + at, 2);
         sum = checksum_join(sum, word);
-        p += 2;
+        at += 2;
     }
-    if (len & 1) {
+    if (at < len) {
         uint16_t word = 0;
-        memcpy(&word, p, 1); /* the first octet of a word whose second is zero */
+        memcpy(&word, octets + at, 1); /* the first octet of a word whose second is zero */
         sum = checksum_join(sum, word);
     }
     return sum;

@@ -1,47 +1,40 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The header of an Ethernet II frame (RFC 894, IEEE 802.3) with up to two VLAN tags (IEEE 802.1Q).
+/*
+ * What is kept of a request's Ethernet header while the answer is made, which may be written over
+ * it: enough to write the answer's.
  */
 #ifndef NET_ETH_HEADER_H
 #define NET_ETH_HEADER_H
 
-#include "net/be.h"
-#include "net/mac.h"
+#include "net/wire/eth.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define ETHERTYPE_IPV4  0x0800
-#define ETHERTYPE_ARP   0x0806
-#define ETHERTYPE_C_TAG 0x8100 /* customer VLAN tag */
-#define ETHERTYPE_S_TAG 0x88a8 /* service VLAN tag */
-
-#define ETH_TYPE_MIN 0x0600 /* a smaller value is an 802.3 length (IEEE 802.3 3.2.6) */
-#define ETH_LEN_MIN  60     /* octets of the shortest frame, without the frame check sequence */
 #define ETH_TAGS_MAX 2
-#define ETH_VID_MASK 0x0fff /* the VLAN identifier in a tag's TCI */
 
-struct eth_addresses {
-    mac_t dst;
-    mac_t src;
-};
-
-struct eth_tag {
-    be16_t tpid; /* tag protocol identifier: one of the two tags' EtherTypes */
-    be16_t tci;  /* priority, drop eligibility, and in the low 12 bits the VLAN identifier */
-};
-
-/* The Ethernet header of a frame, kept while an answer may be written over it. */
 struct eth_header {
-    struct eth_addresses addresses;
-    struct eth_tag tags[ETH_TAGS_MAX];
-    uint8_t tag_count;
+    mac_t peer;                        /* the request's source: where the answer goes */
+    bool group;                        /* the request went to a group address */
+    uint8_t tag_count;                 /* the answer has the same tags, priority and all */
+    struct eth_tag tags[ETH_TAGS_MAX]; /* the outer one first */
     be16_t type;
 };
 
-/* Octets of the header. */
+/* Octets of the header on the wire. */
 static inline size_t eth_header_length(const struct eth_header *e)
 {
-    return sizeof e->addresses + e->tag_count * sizeof e->tags[0] + sizeof e->type;
+    return sizeof(struct eth_addresses) + e->tag_count * sizeof e->tags[0] + sizeof e->type;
+}
+
+/* The frame's VLANs as one number, priorities left out; 0: none. */
+static inline uint32_t eth_vlans(const struct eth_header *e)
+{
+    uint32_t vlans = 0;
+    for (int i = 0; i < e->tag_count; i++)
+        vlans = vlans << 12 | (be16(e->tags[i].tci) & ETH_VID_MASK);
+    return vlans;
 }
 
 #endif

@@ -9,6 +9,8 @@
 #ifndef NET_FRAME_H
 #define NET_FRAME_H
 
+#include "net/ensure.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -22,7 +24,7 @@ struct frame {
 
     /* The core's, while it holds the frame: */
     struct frame *next; /* in its list */
-    bool is_answer;     /* once released: as an answer, rather than back to receive */
+    bool is_answer;     /* once released: to be sent, rather than given back to receive */
     uint8_t *stamp;     /* the UDP header of a STAMP answer in it, until net_stamp(); else NULL */
 };
 
@@ -53,40 +55,48 @@ static inline struct frame *frame_list_take(struct frame_list *list)
 
 struct cursor {
     uint8_t *pos;
-    uint8_t *end;
+    size_t left;         /* octets from pos on */
     struct frame *frame; /* which it moves over */
 };
-
-/* Lets the frame begin at data, which lies in its buffer, and be len octets long. */
-static inline void frame_set(struct frame *f, uint8_t *data, size_t len)
-{
-    ptrdiff_t forward = data - f->data;
-    f->data = data;
-    f->len = (uint16_t)len;
-    f->cap = (uint16_t)(f->cap - forward);
-    f->head = (uint16_t)(f->head + forward);
-}
-
-/* Octets that are left. */
-static inline size_t cursor_left(const struct cursor *c)
-{
-    return (size_t)(c->end - c->pos);
-}
 
 /* The next n octets, passed over; NULL, and nothing passed, where fewer are left. */
 static inline void *cursor_pull(struct cursor *c, size_t n)
 {
-    if (cursor_left(c) < n)
+    if (c->left < n)
         return NULL;
     uint8_t *header = c->pos;
     c->pos += n;
+    c->left -= n;
     return header;
 }
 
-/* Forgets all but the next n octets. n is at most cursor_left(c). */
+/* Forgets all but the next n octets. n is at most c->left. */
 static inline void cursor_trim(struct cursor *c, size_t n)
 {
-    c->end = c->pos + n;
+    ensure(n <= c->left);
+    c->left = n;
+}
+
+/* Moves n octets to the front, where a header is to be written. The buffer has room for them. */
+static inline void *cursor_push(struct cursor *c, size_t n)
+{
+    const struct frame *f = c->frame;
+    ensure(n <= (size_t)(c->pos - f->data) + f->head);
+    c->pos -= n;
+    c->left += n;
+    return c->pos;
+}
+
+/* The frame becomes what is under the cursor. */
+static inline void cursor_to_frame(const struct cursor *c)
+{
+    struct frame *f = c->frame;
+    ptrdiff_t forward = c->pos - f->data;
+    f->data = c->pos;
+    f->len = (uint16_t)c->left;
+    f->cap = (uint16_t)(f->cap - forward);
+    f->head = (uint16_t)(f->head + forward);
+    ensure(c->left <= f->cap);
 }
 
 #endif

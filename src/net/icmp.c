@@ -3,9 +3,7 @@
 #include "net/icmp.h"
 
 #include "net/checksum.h"
-
-_Static_assert(sizeof(struct icmp_header) == 8, "RFC 792");
-_Static_assert(sizeof(struct icmp_timestamp) == 20, "RFC 792");
+#include "net/wire/icmp.h"
 
 /*
  * The reply's checksum. Only the type changes, from 8 to 0, so the sum of the message falls by
@@ -23,43 +21,28 @@ static be16_t echo_reply_checksum(be16_t request)
  * RFC 1122 3.2.2.6: the data goes back entirely, but where that would take fragments, which we make
  * none of (3.3.3), the reply is truncated to what the link has room for.
  */
-static enum verdict echo(const struct netif *nif, struct cursor *c, const struct ipv4_packet *p)
+static enum verdict echo(const struct netif *nif, struct cursor *c, const struct packet *p)
 {
     struct icmp_header *icmp = (struct icmp_header *)c->pos;
     icmp->type = ICMP_ECHO_REPLY;
     icmp->checksum = echo_reply_checksum(icmp->checksum);
-    if (ipv4_too_long(nif, p, c->end)) {
-        c->end = (uint8_t *)p->header + nif->mtu;
+    if (packet_is_too_long(nif, p, c->pos + c->left)) {
+        cursor_trim(c, nif->mtu - (size_t)(c->pos - p->header));
         icmp->checksum = to_be16(0);
-        icmp->checksum = checksum(icmp, cursor_left(c));
+        icmp->checksum = checksum(icmp, c->left);
     }
     return REPLY_ICMP_ECHO;
 }
 
-bool icmp_is_error(uint8_t type)
-{
-    switch (type) {
-    case ICMP_DESTINATION_UNREACHABLE:
-    case ICMP_SOURCE_QUENCH: /* ignored since RFC 6633 */
-    case ICMP_REDIRECT:      /* nothing to redirect: we keep no routes */
-    case ICMP_TIME_EXCEEDED:
-    case ICMP_PARAMETER_PROBLEM:
-        return true;
-    default:
-        return false;
-    }
-}
-
 /* RFC 792: the time of receipt and that of the answer, in milliseconds since midnight UT. */
-static enum verdict timestamp(const struct netif *nif, struct cursor *c,
-                              const struct ipv4_packet *p)
+static enum verdict timestamp(const struct netif *nif, struct cursor *c, const struct packet *p)
 {
     struct icmp_timestamp *message = (struct icmp_timestamp *)c->pos;
-    if (!(nif->config.services & SERVICE_TIMESTAMP) || p->broadcast)
+    if (!(nif->config.services & SERVICE_TIMESTAMP) || p->group)
         return DROP_ICMP_TYPE;
-    if (cursor_left(c) + p->rest_octets != sizeof *message || p->rest_octets > 0)
+    if (c->left != sizeof *message || p->rest_octets > 0)
         return DROP_ICMP_LENGTH;
-    if (ipv4_too_long(nif, p, c->end)) /* a small MTU, and options */
+    if (packet_is_too_long(nif, p, c->pos + c->left)) /* a small MTU, and options */
         return DROP_IPV4_MTU;
     message->header.type = ICMP_TIMESTAMP_REPLY;
     message->receive = message->transmit = to_be32(netif_ms_of_day(nif));
@@ -68,12 +51,12 @@ static enum verdict timestamp(const struct netif *nif, struct cursor *c,
     return REPLY_ICMP_TIMESTAMP;
 }
 
-enum verdict icmp_input(struct netif *nif, struct cursor *c, const struct ipv4_packet *p)
+enum verdict icmp_input(struct netif *nif, struct cursor *c, const struct packet *p)
 {
     struct icmp_header *icmp = (struct icmp_header *)c->pos;
-    if (cursor_left(c) < sizeof *icmp)
+    if (c->left < sizeof *icmp)
         return DROP_ICMP_SHORT;
-    if (checksum_fold(checksum_add(p->rest_sum, icmp, cursor_left(c))) != 0xffff)
+    if (checksum_fold(checksum_add(p->rest_sum, icmp, c->left)) != 0xffff)
         return DROP_ICMP_CHECKSUM;
 
     switch (icmp->type) {

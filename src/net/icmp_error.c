@@ -7,6 +7,8 @@
 #include "net/icmp_error.h"
 
 #include "net/checksum.h"
+#include "net/wire/icmp.h"
+#include "net/wire/ipv4.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -34,25 +36,39 @@ static bool take_token(struct netif *nif)
     return true;
 }
 
-enum verdict icmp_error(struct netif *nif, struct cursor *c, struct ipv4_packet *p, uint8_t type,
-                        uint8_t code, enum verdict reply, enum verdict silence)
+/* How each error is told, and the verdict with and without it. */
+static const struct {
+    uint8_t type, code;
+    enum verdict reply, silence;
+} errors[] = {
+    [ICMP_ERROR_PORT] = {ICMP_DESTINATION_UNREACHABLE, ICMP_CODE_PORT, REPLY_ICMP_PORT_UNREACHABLE,
+                         DROP_UDP_PORT},
+    [ICMP_ERROR_PROTOCOL] = {ICMP_DESTINATION_UNREACHABLE, ICMP_CODE_PROTOCOL,
+                             REPLY_ICMP_PROTOCOL_UNREACHABLE, DROP_IPV4_PROTOCOL},
+    [ICMP_ERROR_REASSEMBLY] = {ICMP_TIME_EXCEEDED, ICMP_CODE_REASSEMBLY, REPLY_ICMP_TIME_EXCEEDED,
+                               DROP_FRAGMENT_TIMEOUT},
+};
+
+enum verdict icmp_error(struct netif *nif, struct cursor *c, struct packet *p, enum icmp_error what)
 {
-    uint8_t *quote = (uint8_t *)p->header;
-    size_t quoted = (size_t)(c->end - quote), most = quote_max(nif);
-    if (quoted > be16(p->header->total_length)) /* a header that was gathered from fragments */
-        quoted = be16(p->header->total_length);
+    const struct ipv4_header *ip = (const struct ipv4_header *)p->header;
+    size_t hlen = (size_t)(c->pos - p->header), quoted = hlen + c->left, most = quote_max(nif);
+    if (quoted > be16(ip->total_length)) /* a header that was gathered from fragments */
+        quoted = be16(ip->total_length);
     /* RFC 1122 3.2.2: at least the header and eight octets, for which a small MTU has no room if
      * there are options. */
-    if (quoted > most && most < ipv4_header_length(p->header) + 8)
-        return silence;
+    if (quoted > most && most < hlen + 8)
+        return errors[what].silence;
     if (!take_token(nif))
-        return silence;
-    c->end = quote + (quoted < most ? quoted : most);
-    c->pos = quote - sizeof(struct icmp_header);
-    struct icmp_header icmp = {.type = type, .code = code};
-    memcpy(c->pos, &icmp, sizeof icmp);
-    icmp.checksum = checksum(c->pos, cursor_left(c));
-    memcpy(c->pos, &icmp, sizeof icmp);
+        return errors[what].silence;
+    struct icmp_header icmp = {.type = errors[what].type, .code = errors[what].code};
+    cursor_push(c, hlen);
+    cursor_trim(c, quoted < most ? quoted : most);
+    uint8_t *message = cursor_push(c, sizeof icmp);
+    memcpy(message, &icmp, sizeof icmp);
+    icmp.checksum = checksum(message, c->left);
+    memcpy(message, &icmp, sizeof icmp);
     p->rest_octets = 0;
-    return reply;
+    p->is_error = true;
+    return errors[what].reply;
 }

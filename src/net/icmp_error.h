@@ -4,18 +4,23 @@
 #define NET_ICMP_ERROR_H
 
 #include "net/frame.h"
-#include "net/icmp.h"
-#include "net/ipv4.h"
 #include "net/netif.h"
+#include "net/packet.h"
+#include "net/verdict.h"
 
-#include <stdint.h>
+/* What an error reports. */
+enum icmp_error {
+    ICMP_ERROR_PORT,       /* nobody listens on the port */
+    ICMP_ERROR_PROTOCOL,   /* nobody speaks the protocol */
+    ICMP_ERROR_REASSEMBLY, /* fragments are missing, and the time for them is over */
+};
 
 /*
- * Turns the packet p, whose payload is under the cursor, into the ICMP error about itself. It stays
- * where it is, now quoted, and the new headers go in front of it. reply is the verdict if an error
- * is due, silence if none is, because they are limited in number.
+ * Turns the packet p, whose payload is under the cursor, into the error about itself. It stays where
+ * it is, now quoted, and the new headers go in front of it. Where no error may be sent, because
+ * errors are limited in number, the verdict is the silence's.
  */
-enum verdict icmp_error(struct netif *nif, struct cursor *c, struct ipv4_packet *p, uint8_t type,
-                        uint8_t code, enum verdict reply, enum verdict silence);
+enum verdict icmp_error(struct netif *nif, struct cursor *c, struct packet *p,
+                        enum icmp_error what);
 
 #endif

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The Internet Protocol (RFC 791): is the packet sound, is it for us, and whose is what it carries.
+/*
+ * The Internet Protocol (RFC 791): whether a packet is sound and for us, which protocol takes what
+ * it carries, and the header of the answer.
  */
 #include "net/ipv4.h"
 
 #include "net/checksum.h"
+#include "net/eth.h"
 #include "net/icmp.h"
 #include "net/icmp_error.h"
 #include "net/ipv4_options.h"
-#include "net/ipv4_reassembly.h"
+#include "net/reassembly.h"
 #include "net/tcp.h"
 #include "net/udp.h"
 
 #include <string.h>
-
-_Static_assert(sizeof(struct ipv4_header) == 20, "RFC 791 3.1: 20 octets without options");
 
 /* Whether the header is sound; then the cursor is over the payload and ends with it. */
 static enum verdict check_header(struct cursor *c)
@@ -34,7 +35,7 @@ static enum verdict check_header(struct cursor *c)
     size_t total = be16(ip->total_length);
     if (total < hlen)
         return DROP_IPV4_LENGTH_LOW;
-    if (total - hlen > cursor_left(c))
+    if (total - hlen > c->left)
         return DROP_IPV4_LENGTH_HIGH;
     cursor_trim(c, total - hlen); /* what follows is Ethernet's padding (RFC 894) */
     return ipv4_options_check(options, hlen - sizeof *ip);
@@ -60,7 +61,6 @@ static enum verdict check_source(const struct netif *nif, uint32_t src)
 static enum verdict check_destination(const struct netif *nif, uint32_t dst, bool link_group,
                                       bool *broadcast)
 {
-    *broadcast = false;
     if (netif_owns(nif, dst)) /* in a broadcast frame it is somebody's mistake (RFC 1122 3.3.6) */
         return link_group ? DROP_IPV4_LINK_BROADCAST : VERDICT_NONE;
     if (dst == IPV4_LIMITED_BROADCAST || netif_is_subnet_broadcast(nif, dst)) {
@@ -70,133 +70,134 @@ static enum verdict check_destination(const struct netif *nif, uint32_t dst, boo
     return ipv4_is_group(dst) ? DROP_IPV4_MULTICAST : DROP_IPV4_NOT_OURS;
 }
 
-uint64_t ipv4_pseudo_sum(const struct ipv4_header *ip, uint32_t length)
+enum verdict ipv4_deliver(struct netif *nif, struct cursor *c, struct packet *p)
 {
-    struct {
-        be32_t src, dst;
-        uint8_t zero, protocol;
-        be16_t length;
-    } pseudo = {ip->src, ip->dst, 0, ip->protocol, to_be16((uint16_t)length)};
-    return checksum_add(0, &pseudo, sizeof pseudo);
-}
-
-/* The address that an answer to this packet comes from: the one that was asked, unless many were.
- */
-static be32_t answer_source(const struct netif *nif, const struct ipv4_header *ip)
-{
-    return netif_owns(nif, be32(ip->dst)) ? ip->dst : to_be32(nif->ip);
+    if (p->protocol == IPV4_PROTOCOL_ICMP)
+        return icmp_input(nif, c, p);
+    if (p->group) /* no other service answers many, and no error does (RFC 1122 3.2.2) */
+        return DROP_IPV4_BROADCAST;
+    if (p->protocol == IPV4_PROTOCOL_UDP)
+        return udp_input(nif, c, p);
+    if (p->protocol == IPV4_PROTOCOL_TCP)
+        return tcp_input(nif, c, p);
+    return icmp_error(nif, c, p, ICMP_ERROR_PROTOCOL);
 }
 
 /*
- * Addresses are swapped, the type of service stays (RFC 1349 5.1). "Don't fragment" goes back as it
- * came: who set it measures the path. The reserved flag is ignored and sent as 0.
+ * The address that an answer comes from: the one that was asked, or our own if the request was a
+ * broadcast.
  */
-void ipv4_answer_header(const struct netif *nif, const struct ipv4_packet *p,
-                        struct ipv4_header *ip, size_t length, uint16_t offset_flags)
+static be32_t answer_source(const struct netif *nif, const struct packet *p,
+                            const struct ipv4_header *request)
+{
+    return p->group ? to_be32(nif->ip) : request->dst;
+}
+
+/*
+ * Addresses are swapped, the type of service stays (RFC 1349 5.1). The reserved flag is ignored and
+ * sent as 0. "Don't fragment" is kept: the sender may be measuring the path MTU.
+ */
+void ipv4_answer_header(const struct netif *nif, const struct packet *p, struct ipv4_header *ip,
+                        size_t length, uint16_t id, uint16_t offset_flags)
 {
     size_t hlen = ipv4_header_length(ip);
-    be32_t ours = answer_source(nif, ip);
+    be32_t ours = answer_source(nif, p, ip);
     ip->dst = ip->src;
     ip->src = ours;
     ip->total_length = to_be16((uint16_t)(hlen + length));
-    ip->id = to_be16(p->id);
+    ip->id = to_be16(id);
     ip->flags_offset = to_be16((be16(ip->flags_offset) & IPV4_FLAG_DF) | offset_flags);
-    ip->ttl = p->ttl;
+    ip->ttl = p->answer_ttl;
     if (hlen > sizeof *ip)
         ipv4_options_answer(nif, (uint8_t *)(ip + 1), hlen - sizeof *ip, be32(ours));
     ip->checksum = to_be16(0);
     ip->checksum = checksum(ip, hlen);
 }
 
-/* A header of our own in front of the ICMP error under the cursor, which quotes the packet of p. */
-static void error_header(struct netif *nif, struct cursor *c, const struct ipv4_header *quoted)
+/* Puts a header of our own in front of the ICMP error under the cursor, which quotes packet p. */
+static void error_header(const struct netif *nif, struct cursor *c, const struct packet *p,
+                         uint16_t id)
 {
+    const struct ipv4_header *quoted = (const struct ipv4_header *)p->header;
     struct ipv4_header ip = {
         .version_ihl = 0x45,
         .tos = 0, /* RFC 1122 3.2.2 */
-        .total_length = to_be16((uint16_t)(sizeof ip + cursor_left(c))),
-        .id = to_be16(++nif->ip_id),
+        .total_length = to_be16((uint16_t)(sizeof ip + c->left)),
+        .id = to_be16(id),
         .ttl = nif->config.ttl,
         .protocol = IPV4_PROTOCOL_ICMP,
-        .src = answer_source(nif, quoted),
+        .src = answer_source(nif, p, quoted),
         .dst = quoted->src,
     };
     ip.checksum = checksum(&ip, sizeof ip);
-    c->pos -= sizeof ip;
-    memcpy(c->pos, &ip, sizeof ip);
+    memcpy(cursor_push(c, sizeof ip), &ip, sizeof ip);
 }
 
-enum verdict ipv4_time_exceeded(struct netif *nif, struct cursor *c, struct ipv4_packet *p)
+uint16_t ipv4_answer(struct netif *nif, struct cursor *c, const struct packet *p)
 {
-    /* The first fragment of a message has at least its first eight octets. */
-    if (p->header->protocol == IPV4_PROTOCOL_ICMP && icmp_is_error(*c->pos))
-        return DROP_FRAGMENT_TIMEOUT; /* RFC 1122 3.2.2 */
-    enum verdict v = icmp_error(nif, c, p, ICMP_TIME_EXCEEDED, ICMP_CODE_REASSEMBLY,
-                                REPLY_ICMP_TIME_EXCEEDED, DROP_FRAGMENT_TIMEOUT);
-    if (verdict_replies(v))
-        error_header(nif, c, p->header);
-    return v;
-}
-
-/* The protocol's own verdict. */
-static enum verdict deliver(struct netif *nif, struct cursor *c, struct ipv4_packet *p)
-{
-    if (p->header->protocol == IPV4_PROTOCOL_ICMP)
-        return icmp_input(nif, c, p);
-    if (p->broadcast) /* no other service answers many, and no error does (RFC 1122 3.2.2) */
-        return DROP_IPV4_BROADCAST;
-    if (p->header->protocol == IPV4_PROTOCOL_UDP)
-        return udp_input(nif, c, p);
-    if (p->header->protocol == IPV4_PROTOCOL_TCP)
-        return tcp_input(nif, c, p);
-    return icmp_error(nif, c, p, ICMP_DESTINATION_UNREACHABLE, ICMP_CODE_PROTOCOL,
-                      REPLY_ICMP_PROTOCOL_UNREACHABLE, DROP_IPV4_PROTOCOL);
-}
-
-enum verdict ipv4_deliver(struct netif *nif, struct cursor *c, struct ipv4_packet *p)
-{
-    uint8_t *payload = c->pos;
-    enum verdict v = deliver(nif, c, p);
-    if (!verdict_replies(v))
-        return v;
-    if (c->pos == payload) {
-        p->id = ++nif->ip_id;
-        ipv4_answer_header(nif, p, p->header, cursor_left(c),
-                           p->rest_octets > 0 ? IPV4_FLAG_MF : 0);
-        c->pos = (uint8_t *)p->header;
-    } else { /* an error, which begins in front of what it quotes */
-        error_header(nif, c, p->header);
+    struct ipv4_header *ip = (struct ipv4_header *)p->header;
+    uint16_t id = ++nif->ip_id;
+    if (p->is_error) {
+        error_header(nif, c, p, id);
+        return id;
     }
-    return v;
+    ipv4_answer_header(nif, p, ip, c->left, id, p->rest_octets > 0 ? IPV4_FLAG_MF : 0);
+    cursor_push(c, ipv4_header_length(ip));
+    ensure(c->pos == p->header); /* whoever answered left the cursor at the payload */
+    return id;
 }
 
-uint32_t ipv4_route(const struct netif *nif, uint32_t dst)
+const struct ip_address *ipv4_next_hop(const struct netif *nif, const struct cursor *c,
+                                       struct ip_address *hop)
 {
-    if (nif->ip == 0)
-        return 0;
-    return netif_is_on_link(nif, dst) ? dst : nif->config.gateway; /* RFC 1122 3.3.1.1 */
+    const struct ipv4_header *answer = (const struct ipv4_header *)c->pos;
+    if (be32(answer->src) == nif->ip)
+        return NULL;
+    uint32_t router = netif_route(nif, be32(answer->dst));
+    *hop = ip_from_ipv4(router);
+    return router ? hop : NULL;
 }
 
-static enum verdict fragment_input(struct netif *nif, struct cursor *c, const struct ipv4_packet *p)
+/* Keeps a fragment until its datagram is whole. */
+static enum verdict hold_fragment(struct netif *nif, struct cursor *c, const struct eth_header *e,
+                                  const struct packet *p)
 {
-    if (p->broadcast)
+    const struct ipv4_header *ip = (const struct ipv4_header *)p->header;
+    bool more = be16(ip->flags_offset) & IPV4_FLAG_MF;
+    size_t offset = (size_t)(be16(ip->flags_offset) & IPV4_OFFSET_MASK) * 8;
+    if (p->group)
         return DROP_IPV4_BROADCAST;
-    if (ipv4_too_long(nif, p, c->end)) /* and so would be that of the answer */
+    if (packet_is_too_long(nif, p, c->pos + c->left)) /* and so would be that of the answer */
         return DROP_IPV4_MTU;
-    return reassembly_input(nif, c, p->header);
+    if (c->left == 0 || (more && c->left % 8 != 0)) /* RFC 791 3.2: units of eight octets */
+        return DROP_FRAGMENT_LENGTH;
+    if (ipv4_header_length(ip) + offset + c->left > IPV4_LENGTH_MAX) /* the "ping of death" */
+        return DROP_FRAGMENT_BEYOND;
+    struct datagram_key key = {ip_from_ipv4(be32(ip->src)), ip_from_ipv4(be32(ip->dst)),
+                               eth_vlans(e), be16(ip->id), p->protocol}; /* RFC 791 3.2 */
+    return reassembly_input(nif, c, &key, e, p->header, (uint16_t)offset, more);
 }
 
-enum verdict ipv4_input(struct netif *nif, struct cursor *c, bool link_group)
+enum verdict ipv4_input(struct netif *nif, struct cursor *c, const struct eth_header *e)
 {
-    struct ipv4_packet p = {.header = (struct ipv4_header *)c->pos, .ttl = nif->config.ttl};
+    struct ipv4_header *ip = (struct ipv4_header *)c->pos;
+    struct packet p = {.header = c->pos, .version = 4, .answer_ttl = nif->config.ttl};
     enum verdict v = check_header(c);
     if (v == VERDICT_NONE)
-        v = check_source(nif, be32(p.header->src));
+        v = check_source(nif, be32(ip->src));
     if (v == VERDICT_NONE)
-        v = check_destination(nif, be32(p.header->dst), link_group, &p.broadcast);
+        v = check_destination(nif, be32(ip->dst), e->group, &p.group);
     if (v != VERDICT_NONE)
         return v;
-    if (be16(p.header->flags_offset) & (IPV4_FLAG_MF | IPV4_OFFSET_MASK))
-        return fragment_input(nif, c, &p);
-    return ipv4_deliver(nif, c, &p);
+    p.protocol = ip->protocol;
+    p.ttl = ip->ttl;
+    if (be16(ip->flags_offset) & (IPV4_FLAG_MF | IPV4_OFFSET_MASK))
+        return hold_fragment(nif, c, e, &p);
+
+    v = ipv4_deliver(nif, c, &p);
+    if (!verdict_replies(v))
+        return v;
+    struct ip_address hop;
+    ipv4_answer(nif, c, &p);
+    return eth_output(nif, c, e, ipv4_next_hop(nif, c, &hop), v);
 }

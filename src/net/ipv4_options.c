@@ -5,7 +5,7 @@
  */
 #include "net/ipv4_options.h"
 
-#include "net/be.h"
+#include "net/wire/ipv4.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -43,24 +43,24 @@ static bool list_is_bad(const uint8_t *option, size_t length)
         return length >= 3 && option[2] >= 4 && room_is_short(option[2], 4, length);
     if (option[0] != IPV4_OPTION_TIMESTAMP || length < 4 || option[2] < 5)
         return false;
-    if (option[2] > length) /* full: the count of who found no room must not overflow */
+    if (option[2] > length) /* full: the count of hosts that found no room must not overflow */
         return timestamp_entry(option) > 0 && option[3] >> 4 == 15;
     return room_is_short(option[2], timestamp_entry(option), length);
 }
 
 enum verdict ipv4_options_check(const uint8_t *options, size_t size)
 {
-    while (size > 0 && options[0] != IPV4_OPTION_END) {
-        size_t length = option_length(options, size);
+    size_t length;
+    for (size_t at = 0; at < size && options[at] != IPV4_OPTION_END; at += length) {
+        const uint8_t *option = options + at;
+        length = option_length(option, size - at);
         if (length == 0)
             return DROP_IPV4_OPTION;
-        if (options[0] == IPV4_OPTION_LOOSE_SOURCE_ROUTE ||
-            options[0] == IPV4_OPTION_STRICT_SOURCE_ROUTE)
+        if (option[0] == IPV4_OPTION_LOOSE_SOURCE_ROUTE ||
+            option[0] == IPV4_OPTION_STRICT_SOURCE_ROUTE)
             return DROP_IPV4_SOURCE_ROUTE;
-        if (list_is_bad(options, length))
+        if (list_is_bad(option, length))
             return DROP_IPV4_OPTION;
-        options += length;
-        size -= length;
     }
     return VERDICT_NONE;
 }
@@ -96,7 +96,7 @@ static uint32_t address_at(const uint8_t *option, size_t pointer)
 /*
  * Timestamp: type, length, pointer, overflow count and flag in half an octet each, entries. Entries
  * are times (flag 0), or addresses with times behind (1), which the sender may have chosen (3). A
- * full list counts who found no room.
+ * full list counts the hosts that found no room.
  */
 static void timestamp(const struct netif *nif, uint8_t *option, size_t length, uint32_t ip)
 {
@@ -111,6 +111,8 @@ static void timestamp(const struct netif *nif, uint8_t *option, size_t length, u
         option[3] = (uint8_t)(option[3] + 0x10);
         return;
     }
+    if (pointer - 1 + entry > length) /* never after the check */
+        return;
     if (flag == 3 && !netif_owns(nif, address_at(option, pointer))) /* not our turn (RFC 791 3.1) */
         return;
     if (flag == 1)
@@ -121,15 +123,17 @@ static void timestamp(const struct netif *nif, uint8_t *option, size_t length, u
 
 void ipv4_options_answer(const struct netif *nif, uint8_t *options, size_t size, uint32_t ip)
 {
-    while (size > 0 && options[0] != IPV4_OPTION_END) {
-        size_t length = option_length(options, size);
-        if (options[0] == IPV4_OPTION_RECORD_ROUTE)
-            record_route(options, length, ip);
-        else if (options[0] == IPV4_OPTION_TIMESTAMP)
-            timestamp(nif, options, length, ip);
+    size_t length;
+    for (size_t at = 0; at < size && options[at] != IPV4_OPTION_END; at += length) {
+        uint8_t *option = options + at;
+        length = option_length(option, size - at);
+        if (length == 0) /* never after the check; but a loop that does not move has no end */
+            return;
+        if (option[0] == IPV4_OPTION_RECORD_ROUTE)
+            record_route(option, length, ip);
+        else if (option[0] == IPV4_OPTION_TIMESTAMP)
+            timestamp(nif, option, length, ip);
         else
-            memset(options, IPV4_OPTION_NOP, length);
-        options += length;
-        size -= length;
+            memset(option, IPV4_OPTION_NOP, length);
     }
 }

@@ -9,19 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum ipv4_option {
-    IPV4_OPTION_END = 0,
-    IPV4_OPTION_NOP = 1,
-    IPV4_OPTION_RECORD_ROUTE = 7,
-    IPV4_OPTION_TIMESTAMP = 68,
-    IPV4_OPTION_LOOSE_SOURCE_ROUTE = 131,
-    IPV4_OPTION_STRICT_SOURCE_ROUTE = 137,
-};
-
 /*
- * Whether a packet with these options, size octets of them, may be answered: 0 if so, else the
- * verdict that says why not. Unknown options are passed over. Source routes are refused by policy
- * (RFC 7126 4.3 and 4.4).
+ * Whether a packet with these options, size octets of them, may be answered: VERDICT_NONE if so,
+ * else the verdict that says why not. Unknown options are passed over. Source routes are refused by
+ * policy (RFC 7126 4.3 and 4.4).
  */
 enum verdict ipv4_options_check(const uint8_t *options, size_t size);
 

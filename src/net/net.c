@@ -1,12 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The network core's entrances, and the one place where what becomes of frames is counted. */
+/*
+ * The network core's entrances: a frame goes to the protocol that it carries, time to the protocols
+ * that have something due; and what becomes of frames is counted.
+ */
 #include "net/net.h"
 
-#include "net/arp_cache.h"
+#include "net/arp.h"
 #include "net/arp_claim.h"
 #include "net/eth.h"
-#include "net/ipv4_reassembly.h"
+#include "net/ipv4.h"
+#include "net/ipv4_datagram.h"
+#include "net/neighbour.h"
+#include "net/reassembly.h"
+#include "net/solicit.h"
 #include "net/stamp.h"
+#include "net/wire/stamp.h"
 
 #include <string.h>
 
@@ -21,8 +29,20 @@ void net_init(struct netif *nif, const struct netif_config *config, const mac_t 
     nif->wall_error = STAMP_ERROR_UNKNOWN;
     nif->held_max = held_max;
     reassembly_init(&nif->reassembly);
-    arp_cache_init(&nif->arp_cache);
+    neighbour_init(&nif->neighbours);
     arp_claim(nif, config->ip, config->prefix, config->probe);
+}
+
+void net_set_wall_clock(struct netif *nif, uint64_t offset, uint16_t error)
+{
+    nif->wall_known = true;
+    nif->wall_offset = offset;
+    nif->wall_error = error;
+}
+
+void net_set_mtu(struct netif *nif, uint16_t mtu)
+{
+    nif->mtu = mtu;
 }
 
 void net_link_up(struct netif *nif)
@@ -32,40 +52,71 @@ void net_link_up(struct netif *nif)
 
 void net_announce(struct netif *nif)
 {
-    arp_announce(nif);
+    arp_claim_announce(nif);
+}
+
+/* Hands the frame's content to the protocol that the Ethernet header names. */
+static enum verdict dispatch(struct netif *nif, struct cursor *c, struct eth_header *e)
+{
+    uint16_t type = be16(e->type);
+    if (type == ETHERTYPE_IPV4)
+        return ipv4_input(nif, c, e);
+    if (type == ETHERTYPE_ARP)
+        return arp_input(nif, c, e);
+    return type < ETH_TYPE_MIN ? DROP_ETH_LENGTH : DROP_ETH_TYPE;
 }
 
 enum verdict net_input(struct netif *nif, struct frame *f)
 {
-    struct cursor c = {f->data, f->data + f->len, f};
-    enum verdict v = eth_input(nif, &c);
+    struct cursor c = {f->data, f->len, f};
+    struct eth_header e = {0};
+    enum verdict v = eth_pull(nif, &c, &e);
+    if (v == VERDICT_NONE)
+        v = dispatch(nif, &c, &e);
     netif_count(nif, v);
+    if (v == HELD_FRAGMENT)
+        ipv4_datagram_answer(nif);
     return v;
 }
 
-struct frame *net_released(struct netif *nif, bool *send)
+struct frame *net_released(struct netif *nif, bool *is_answer)
 {
     struct frame *f = frame_list_take(&nif->released);
     if (f) {
+        ensure(nif->held > 0);
         nif->held--;
-        *send = f->is_answer;
+        *is_answer = f->is_answer;
     }
     return f;
 }
 
+/* What has something to do by itself: when, and what. A protocol with a timer adds a line. */
+static const struct {
+    uint64_t (*due)(const struct netif *nif);
+    enum verdict (*tick)(struct netif *nif, struct frame *spare); /* as net_tick() */
+} clocks[] = {
+    {reassembly_due, ipv4_datagram_tick},
+    {arp_claim_due, arp_claim_tick},
+    {neighbour_due, solicit_tick},
+};
+
+#define CLOCKS (sizeof clocks / sizeof clocks[0])
+
 uint64_t net_due(const struct netif *nif)
 {
-    uint64_t due = nif->arp_cache.due, arp = arp_due(nif), reassembly = reassembly_due(nif);
-    due = arp < due ? arp : due;
-    return reassembly < due ? reassembly : due;
+    uint64_t due = UINT64_MAX;
+    for (size_t i = 0; i < CLOCKS; i++) {
+        uint64_t one = clocks[i].due(nif);
+        due = one < due ? one : due;
+    }
+    return due;
 }
 
 enum verdict net_tick(struct netif *nif, struct frame *spare)
 {
-    reassembly_tick(nif);
-    enum verdict v = arp_tick(nif, spare);
-    if (v == VERDICT_NONE)
-        v = arp_cache_tick(nif, spare);
+    enum verdict v = VERDICT_NONE;
+    for (size_t i = 0; i < CLOCKS && v == VERDICT_NONE; i++)
+        v = clocks[i].tick(nif, spare);
     if (v != VERDICT_NONE)
         netif_count(nif, v);
     return v;

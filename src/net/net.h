@@ -17,9 +17,10 @@
 
 #include <stdint.h>
 
-#define NET_HEAD_MIN                                                                               \
-    28 /* octets of f->head that an answer may need: an IPv4 and an ICMP header (RFC 792) */
-#define NET_CAP_MIN 128 /* octets of f->cap at least: short requests can have a longer answer */
+/* Octets of frame.head that an answer may need: an IPv4 and an ICMP header (RFC 792). */
+#define NET_HEAD_MIN 28
+/* Octets of frame.cap at least: short requests can have a longer answer. */
+#define NET_CAP_MIN 128
 
 /*
  * Starts an interface at time now: its address is claimed as config asks, which net_tick() carries
@@ -27,6 +28,15 @@
  */
 void net_init(struct netif *nif, const struct netif_config *config, const mac_t *mac, uint16_t mtu,
               uint16_t held_max, uint64_t now);
+
+/*
+ * Tells the time of day: that time 0 was offset microseconds after 1970 began, give or take what
+ * error says as RFC 4656 4.1.2 writes it (STAMP's Error Estimate).
+ */
+void net_set_wall_clock(struct netif *nif, uint64_t offset, uint16_t error);
+
+/* The wire's MTU has changed, to this many octets of an IP packet. */
+void net_set_mtu(struct netif *nif, uint16_t mtu);
 
 /*
  * The link has come up at time nif->now: where config asks for probes our address is not used until
@@ -45,11 +55,11 @@ void net_announce(struct netif *nif);
 enum verdict net_input(struct netif *nif, struct frame *f);
 
 /*
- * The next frame that was held and no longer is, NULL if there is none: *send tells whether it is
- * an answer to send or only a buffer to receive into. To be asked until it is NULL after each
+ * The next frame that was held and no longer is, NULL if there is none: *is_answer tells whether it
+ * is to be sent or only a buffer to receive into. To be asked until it is NULL after each
  * net_input(), net_tick() and net_link_up(), or at least before the caller rests.
  */
-struct frame *net_released(struct netif *nif, bool *send);
+struct frame *net_released(struct netif *nif, bool *is_answer);
 
 /* When net_tick() has something to do, on the clock of nif->now; UINT64_MAX for never. */
 uint64_t net_due(const struct netif *nif);
@@ -61,8 +71,8 @@ uint64_t net_due(const struct netif *nif);
 enum verdict net_tick(struct netif *nif, struct frame *spare);
 
 /*
- * To be called for an answer with f->stamp just before the device sees it, with the time of right
- * then: writes that into it as its transmit time.
+ * Writes the transmit time into an answer with f->stamp. To be called just before the device sees
+ * the answer, with the time of right then.
  */
 void net_stamp(const struct netif *nif, struct frame *f, uint64_t now);
 

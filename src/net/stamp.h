@@ -5,20 +5,17 @@
 #define NET_STAMP_H
 
 #include "net/frame.h"
-#include "net/ipv4.h"
 #include "net/netif.h"
+#include "net/packet.h"
+#include "net/verdict.h"
 
 #include <stdint.h>
-
-/* The error estimate of a clock that nobody has set: not synchronised, 2^63 * 2^-32 s (RFC
- * 4656 4.1.2). A multiplier of 0 is not allowed. */
-#define STAMP_ERROR_UNKNOWN 0x3f01
 
 /*
  * Answers the test packet of which the UDP header is under the cursor in place, all but its
  * transmit time. Ports are left to UDP.
  */
-enum verdict stamp_input(struct netif *nif, struct cursor *c, struct ipv4_packet *p);
+enum verdict stamp_input(struct netif *nif, struct cursor *c, struct packet *p);
 
 /* Writes the transmit time now into the answer at f->stamp. */
 void stamp_transmit(const struct netif *nif, struct frame *f, uint64_t now);

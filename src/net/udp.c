@@ -9,46 +9,17 @@
 #include "net/checksum.h"
 #include "net/icmp_error.h"
 #include "net/stamp.h"
+#include "net/wire/udp.h"
 
 #include <stdbool.h>
 
-_Static_assert(sizeof(struct udp_header) == 8, "RFC 768");
-
-enum udp_port {
-    UDP_ECHO = 7,     /* RFC 862 */
-    UDP_DISCARD = 9,  /* RFC 863 */
-    UDP_DAYTIME = 13, /* RFC 867 */
-    UDP_QUOTE = 17,   /* RFC 865 */
-    UDP_CHARGEN = 19, /* RFC 864 */
-    UDP_TIME = 37,    /* RFC 868 */
-    UDP_STAMP = 862,  /* RFC 8762 4.1 */
-};
-
-/* Whether a datagram that we send to this port could come back, and so for ever; nobody listens on
- * port 0. */
-static bool source_loops(const struct netif *nif, uint16_t port)
-{
-    switch (port) {
-    case 0:
-    case UDP_ECHO:
-    case UDP_DAYTIME:
-    case UDP_QUOTE:
-    case UDP_CHARGEN:
-    case UDP_TIME:
-    case UDP_STAMP:
-        return true;
-    default:
-        return port == nif->config.stamp_port;
-    }
-}
-
 /* Whether the datagram is whole and intact; then the cursor ends with it. */
-static enum verdict check(struct cursor *c, const struct ipv4_packet *p)
+static enum verdict check(struct cursor *c, const struct packet *p)
 {
     const struct udp_header *udp = (struct udp_header *)c->pos;
-    if (cursor_left(c) < sizeof *udp)
+    if (c->left < sizeof *udp)
         return DROP_UDP_SHORT;
-    size_t length = be16(udp->length), octets = cursor_left(c) + p->rest_octets;
+    size_t length = be16(udp->length), octets = c->left + p->rest_octets;
     if (length < sizeof *udp || length > octets)
         return DROP_UDP_LENGTH;
     if (p->rest_octets > 0 && length != octets) /* what lies behind would be in other buffers */
@@ -57,39 +28,89 @@ static enum verdict check(struct cursor *c, const struct ipv4_packet *p)
         cursor_trim(c, length);
     if (be16(udp->checksum) == 0) /* RFC 768: none was made */
         return VERDICT_NONE;
-    uint64_t sum = ipv4_pseudo_sum(p->header, (uint32_t)length);
-    sum = checksum_join(checksum_add(sum, udp, cursor_left(c)), p->rest_sum);
+    uint64_t sum = packet_pseudo_sum(p, (uint32_t)length);
+    sum = checksum_join(checksum_add(sum, udp, c->left), p->rest_sum);
     return checksum_fold(sum) == 0xffff ? VERDICT_NONE : DROP_UDP_CHECKSUM;
 }
 
-/* The service that the datagram is for: its own verdict. */
-static enum verdict serve(struct netif *nif, struct cursor *c, struct ipv4_packet *p)
+/* RFC 862 */
+static enum verdict echo(struct netif *nif, struct cursor *c, struct packet *p)
 {
-    const struct udp_header *udp = (struct udp_header *)c->pos;
-    uint16_t port = be16(udp->dst);
-    bool stamp = port == nif->config.stamp_port && nif->config.services & SERVICE_STAMP;
-    bool echo = !stamp && port == UDP_ECHO && nif->config.services & SERVICE_ECHO;
-    if (!stamp && port == UDP_DISCARD && nif->config.services & SERVICE_DISCARD)
-        return CONSUMED_UDP_DISCARD;
-    if (!echo && !stamp) /* RFC 1122 4.1.3.1; nothing answers an error, whatever port it is for */
-        return icmp_error(nif, c, p, ICMP_DESTINATION_UNREACHABLE, ICMP_CODE_PORT,
-                          REPLY_ICMP_PORT_UNREACHABLE, DROP_UDP_PORT);
-    if (source_loops(nif, be16(udp->src)))
-        return DROP_UDP_LOOP;
-    if (ipv4_too_long(nif, p, c->end)) /* a part of it is not what was sent */
-        return DROP_IPV4_MTU;
-    return echo ? REPLY_UDP_ECHO : stamp_input(nif, c, p);
+    (void)nif, (void)c, (void)p;
+    return REPLY_UDP_ECHO;
 }
 
-enum verdict udp_input(struct netif *nif, struct cursor *c, struct ipv4_packet *p)
+/* RFC 863 */
+static enum verdict discard(struct netif *nif, struct cursor *c, struct packet *p)
+{
+    (void)nif, (void)c, (void)p;
+    return CONSUMED_UDP_DISCARD;
+}
+
+/* A service: answers the datagram under the cursor, UDP header first, all but its ports. */
+struct udp_service {
+    uint8_t bit;   /* enum service: what switches it on */
+    uint16_t port; /* 0: config.stamp_port */
+    bool answers;  /* so a datagram from a port that answers too must not reach it */
+    enum verdict (*input)(struct netif *nif, struct cursor *c, struct packet *p);
+};
+
+/* The first that has the port serves it: the command line may put STAMP on another's. */
+static const struct udp_service services[] = {
+    {SERVICE_STAMP, 0, true, stamp_input},
+    {SERVICE_ECHO, UDP_ECHO, true, echo},
+    {SERVICE_DISCARD, UDP_DISCARD, false, discard},
+};
+
+#define SERVICES (sizeof services / sizeof services[0])
+
+static uint16_t port_of(const struct netif *nif, const struct udp_service *s)
+{
+    return s->port ? s->port : nif->config.stamp_port;
+}
+
+/* The service that listens on a port, NULL if none does. */
+static const struct udp_service *find(const struct netif *nif, uint16_t port)
+{
+    for (const struct udp_service *s = services; s < services + SERVICES; s++)
+        if (port == port_of(nif, s) && nif->config.services & s->bit)
+            return s;
+    return NULL;
+}
+
+/*
+ * Whether a datagram that we send to this port could be answered, and so for ever: it is that of an
+ * answering service of ours, which others run too, or of one of RFC 864 to 868. Port 0 is nobody's.
+ */
+static bool source_loops(const struct netif *nif, uint16_t port)
+{
+    static const uint16_t others[] = {0, UDP_DAYTIME, UDP_QUOTE, UDP_CHARGEN, UDP_TIME, UDP_STAMP};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (port == others[i])
+            return true;
+    for (const struct udp_service *s = services; s < services + SERVICES; s++)
+        if (s->answers && port == port_of(nif, s))
+            return true;
+    return false;
+}
+
+enum verdict udp_input(struct netif *nif, struct cursor *c, struct packet *p)
 {
     struct udp_header *udp = (struct udp_header *)c->pos;
     enum verdict v = check(c, p);
     if (v != VERDICT_NONE)
         return v;
-    be16_t ours = udp->dst;
-    v = serve(nif, c, p);
-    if (v == REPLY_UDP_ECHO || v == REPLY_STAMP) {
+    const struct udp_service *s = find(nif, be16(udp->dst));
+    if (!s) /* RFC 1122 4.1.3.1; nothing answers an error, whatever port it is for */
+        return icmp_error(nif, c, p, ICMP_ERROR_PORT);
+    if (s->answers && source_loops(nif, be16(udp->src)))
+        return DROP_UDP_LOOP;
+    if (s->answers &&
+        packet_is_too_long(nif, p, c->pos + c->left)) /* a part is not what was sent */
+        return DROP_IPV4_MTU;
+    v = s->input(nif, c, p);
+    if (verdict_replies(v)) {
+        be16_t ours = udp->dst;
         udp->dst = udp->src;
         udp->src = ours;
     }

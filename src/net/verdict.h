@@ -11,8 +11,13 @@
 
 #include <stdbool.h>
 
-/* V(name, what it means). The replies come first: verdict_replies() relies on it. */
-#define VERDICTS(V)                                                                                \
+/*
+ * The groups, each a list of V(name, what it means). A group is told by where it ends in the enum,
+ * so a new verdict only has to be put into its group.
+ */
+
+/* The frame has become an answer to send. */
+#define VERDICTS_REPLIES(V)                                                                        \
     V(REPLY_ARP, "ARP request answered")                                                           \
     V(REPLY_ARP_DEFENCE, "our address defended against another host")                              \
     V(REPLY_ICMP_ECHO, "ping answered")                                                            \
@@ -22,14 +27,26 @@
     V(REPLY_ICMP_TIME_EXCEEDED, "datagram with missing fragments reported")                        \
     V(REPLY_UDP_ECHO, "UDP echo answered")                                                         \
     V(REPLY_STAMP, "STAMP test packet reflected")                                                  \
-    V(REPLY_TCP_RESET, "TCP segment to a closed port reset")                                       \
+    V(REPLY_TCP_RESET, "TCP segment to a closed port reset")
+
+/* A spare frame has become one of our own to send. */
+#define VERDICTS_SENT(V)                                                                           \
     V(SENT_ARP_REQUEST, "asked where a neighbour is")                                              \
     V(SENT_ARP_PROBE, "asked whether our address is free")                                         \
-    V(SENT_ARP_ANNOUNCEMENT, "announced our address")                                              \
+    V(SENT_ARP_ANNOUNCEMENT, "announced our address")
+
+/* The frame is the core's until net_released() gives it back. */
+#define VERDICTS_HELD(V)                                                                           \
     V(HELD_FRAGMENT, "fragment kept until the others come")                                        \
-    V(HELD_ANSWER, "answer kept until we know where its neighbour is")                             \
+    V(HELD_ANSWER, "answer kept until we know where its neighbour is")
+
+/* The frame has served its purpose. */
+#define VERDICTS_CONSUMED(V)                                                                       \
     V(CONSUMED_ARP_REPLY, "ARP: a neighbour says where it is")                                     \
-    V(CONSUMED_UDP_DISCARD, "UDP datagram taken by the discard service")                           \
+    V(CONSUMED_UDP_DISCARD, "UDP datagram taken by the discard service")
+
+/* The frame, or an answer that was held, is given up. */
+#define VERDICTS_DROPS(V)                                                                          \
     V(DROP_ETH_SHORT, "frame shorter than its Ethernet header")                                    \
     V(DROP_ETH_SOURCE_GROUP, "source MAC is a group address")                                      \
     V(DROP_ETH_NOT_OURS, "for another MAC")                                                        \
@@ -91,6 +108,14 @@
     V(DROP_TCP_CHECKSUM, "TCP: bad checksum")                                                      \
     V(DROP_TCP_RESET, "TCP: reset")
 
+#define VERDICTS(V)                                                                                \
+    VERDICTS_REPLIES(V)                                                                            \
+    VERDICTS_SENT(V)                                                                               \
+    VERDICTS_HELD(V)                                                                               \
+    VERDICTS_CONSUMED(V)                                                                           \
+    VERDICTS_DROPS(V)
+
+/* clang-format off: it takes the list for a statement that goes on */
 enum verdict {
 #define V(name, meaning) name,
     VERDICTS(V)
@@ -98,17 +123,27 @@ enum verdict {
         VERDICT_COUNT,
     VERDICT_NONE = VERDICT_COUNT, /* no rule has decided yet */
 };
+/* clang-format on */
+
+/* How many there are in the first groups: the verdict behind the last of each. */
+enum {
+#define V(name, meaning) +1
+    VERDICTS_REPLIES_END = 0 VERDICTS_REPLIES(V),
+    VERDICTS_SENT_END = VERDICTS_REPLIES_END VERDICTS_SENT(V),
+    VERDICTS_HELD_END = VERDICTS_SENT_END VERDICTS_HELD(V),
+#undef V
+};
 
 /* Whether the frame now holds an answer to send. */
 static inline bool verdict_replies(enum verdict v)
 {
-    return v <= REPLY_TCP_RESET;
+    return v < (enum verdict)VERDICTS_REPLIES_END;
 }
 
-/* Whether the frame is the core's until net_released(). */
+/* Whether the frame is the core's until net_released() gives it back. */
 static inline bool verdict_holds(enum verdict v)
 {
-    return v == HELD_FRAGMENT || v == HELD_ANSWER;
+    return v >= (enum verdict)VERDICTS_SENT_END && v < (enum verdict)VERDICTS_HELD_END;
 }
 
 /* The name, as it stands in the code: "REPLY_ICMP_ECHO". */

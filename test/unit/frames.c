@@ -3,7 +3,7 @@
 #include "frames.h"
 
 #include "net/arp_claim.h"
-#include "net/ipv4_reassembly.h"
+#include "net/reassembly.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -474,7 +474,7 @@ static void apply(struct netif *expected, enum verdict want)
 static bool interface_is(const struct netif *expected)
 {
     const size_t tables = offsetof(struct netif, reassembly.datagrams);
-    const size_t rest = offsetof(struct netif, arp_cache);
+    const size_t rest = offsetof(struct netif, neighbours);
     return memcmp(&nif, expected, tables) == 0 &&
            memcmp((uint8_t *)&nif + rest, (const uint8_t *)expected + rest, sizeof nif - rest) == 0;
 }

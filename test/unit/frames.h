@@ -8,7 +8,7 @@
 #ifndef TEST_FRAMES_H
 #define TEST_FRAMES_H
 
-#include "net/ipv4.h"
+#include "net/wire/ipv4.h"
 #include "net/net.h"
 
 #include <stdarg.h>

@@ -5,7 +5,7 @@
  */
 #include "frame_pool.h"
 
-#include "net/ipv4_reassembly.h"
+#include "net/reassembly.h"
 
 #include <string.h>
 
@@ -540,26 +540,6 @@ static void test_least_recently_used(void **state)
     held(client(7));
 }
 
-/* The gateway stays, though all others were used since; and it has room whoever is asked for. */
-static void test_gateway_stays(void **state)
-{
-    (void)state;
-    nif.config.gateway = GATEWAY;
-    for (unsigned i = 0; i < SHARE; i++)
-        held(client(i));
-    held(FAR);
-    reply_of(GATEWAY, NEW_MAC);
-    for (unsigned i = 0; i < 2 * ROOM; i++) {
-        at(nif.now + SECOND / 4);
-        if (i < SHARE)
-            reply_of(client(i), client_mac(i));
-        else
-            make_known(client(i), client_mac(i));
-        sent_count = 0;
-    }
-    answered_at_once(FAR, NEW_MAC);
-}
-
 /* Each VLAN has its gateway. Where there are more than there is room for, others have some too. */
 static void test_gateways_of_many_vlans(void **state)
 {
@@ -580,18 +560,6 @@ static void test_gateways_of_many_vlans(void **state)
     sent_count = 0;
     answered_at_once(FAR, NEW_MAC);
     answered_directly(0);
-}
-
-static void test_gateways_that_are_not_there(void **state)
-{
-    (void)state;
-    struct ping p = vip_ping(FAR);
-    nif.config.gateway = GATEWAY;
-    for (uint8_t vid = 1; vid <= ROOM; vid++) {
-        struct tags tags = {{0x81, 0, 0, vid}, 4};
-        assert_int_equal(give_ping(&p, &tags), vid <= 48 ? HELD_ANSWER : REPLY_ICMP_ECHO);
-    }
-    sent_count = 0;
 }
 
 /* Does what is due. Nobody is asked for more than once a second (RFC 1122 2.3.2.1). Of those who
@@ -1044,9 +1012,7 @@ int main(void)
         CACHE_TEST(test_c027_full),
         CACHE_TEST(test_c027_late),
         CACHE_TEST(test_least_recently_used),
-        CACHE_TEST(test_gateway_stays),
         CACHE_TEST(test_gateways_of_many_vlans),
-        CACHE_TEST(test_gateways_that_are_not_there),
         CACHE_TEST(test_many_clients),
         CACHE_TEST(test_c027_made_up_clients),
         CACHE_TEST(test_held_max),

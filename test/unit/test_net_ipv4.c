@@ -5,7 +5,7 @@
  */
 #include "frames.h"
 
-#include "net/ipv4_reassembly.h"
+#include "net/reassembly.h"
 
 #include <stdbool.h>
 

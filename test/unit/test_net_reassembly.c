@@ -5,7 +5,7 @@
  */
 #include "frame_pool.h"
 
-#include "net/ipv4_reassembly.h"
+#include "net/reassembly.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Asks where neighbours are: everybody by a broadcast; or a neighbour itself whether it is still
+ * there, which disturbs nobody else (RFC 1122 2.3.2.1, "Unicast Poll").
+ */
+#include "net/solicit.h"
+
+#include "net/arp_packet.h"
+#include "net/neighbour.h"
+
+enum verdict solicit_tick(struct netif *nif, struct frame *spare)
+{
+    const struct neighbour *n = neighbour_to_ask(nif);
+    if (!n)
+        return VERDICT_NONE;
+    struct eth_header to = n->tags;
+    to.peer = neighbour_is_known(n) ? n->mac : mac_broadcast;
+    return arp_send(nif, spare, &to, ARP_OP_REQUEST, nif->ip, ip_to_ipv4(&n->ip), SENT_ARP_REQUEST);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What arp_claim.c remembers between frames: how far the claim of our address has come (RFC 5227). */
+#ifndef NET_STATE_ARP_CLAIM_H
+#define NET_STATE_ARP_CLAIM_H
+
+#include "net/mac.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct arp_claim {
+    uint32_t ip;  /* the address that is claimed; 0: none */
+    bool probing; /* we are asking whether it is free: not in use yet */
+    uint8_t probes_left;
+    uint8_t announcements_left; /* each is two frames, a request and a reply */
+    bool reply_next;            /* the request was sent, its reply follows */
+    uint64_t due;               /* time of the next frame, or when the address becomes ours */
+    uint64_t defend_after;      /* it is not defended again before that time */
+    mac_t rival;                /* the host that claimed our address last */
+    uint64_t conflicts;         /* how often that was */
+};
+
+#endif
