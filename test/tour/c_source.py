@@ -51,8 +51,7 @@ def functions(file, text):
         start = opening
         while start > 0 and not re.search(r"^$|^#|^}|;$|^/\*|^ \*", lines[start - 1]):
             start -= 1
-        signature = strip_comments(" ".join(lines[start:opening]))
-        signature = re.sub(r"__attribute__\(\(.*?\)\)", "", signature)
+        signature = re.sub(r"__attribute__\(\(.*?\)\)", "", " ".join(lines[start:opening]))
         name = re.search(r"\b(\w+)\(", signature)
         end = lines.index("}", opening)
         first = comment_above(lines, start)

@@ -190,7 +190,7 @@ def test_limits(monkeypatch):
     "text, says",
     [
         (GUIDE.replace("- `first`: too small\n", ""), "second calls first, which is neither"),
-        (GUIDE.replace("`first`", "`first`,\n  `third`"), "third is not left out"),
+        (GUIDE.replace("`first`", "`first`,\n  `second`"), "second is not left out"),
         (GUIDE.replace("`first`", "`first`, `fourth`"), "fourth is not left out"),
     ],
     ids=["missing", "shown", "never called"],
@@ -235,6 +235,20 @@ def test_reading_order(reading, standing, expected):
     shown = [elsewhere if name == "," else here["src/x.c", name] for name in reading]
     assert tour.in_order(shown, "src/x.c") == expected
     assert bool([*tour.out_of_order(shown)]) != expected
+
+
+def test_check_says_all_that_is_wrong(monkeypatch):
+    """A call that is not accounted for; the same out of order; the same and too long."""
+    text = GUIDE.replace("- `first`: too small\n", "").replace(
+        "## What", "### src/x.c fourth\nIt ends here.\n\n## What"
+    )
+    last = "\nstatic int fourth(void)\n{\n    return 4;\n}\n"
+    source = example(EXAMPLE.replace("\n/* Other", last + "\n/* Other"))
+    assert len(tour.check(text, tour.steps(text, source), source)) == 1
+    source = example(EXAMPLE + last)
+    assert len(tour.check(text, tour.steps(text, source), source)) == 2
+    monkeypatch.setattr(tour, "LINES_MAX", 3)
+    assert len(tour.check(text, tour.steps(text, source), source)) == 3
 
 
 def test_the_program(source, tmp_path):
