@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Finds the functions of a C file by name.
 
-It relies on the form that clang-format gives our files, which `make lint` holds: a function's `{` and
-`}` stand alone in the first column, and nothing else of a file looks like that.
+It relies on the form that clang-format gives our files, which `make lint` holds: a function's `{`
+and `}` stand alone in the first column, and nothing else of a file looks like that.
 """
 import re
 

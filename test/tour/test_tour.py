@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""docs/tour.md is what the source says now, the way of a ping is short, and files read in its order.
+"""docs/tour.md is what the source says now, the way of a ping is short, files read in its order.
 
-The first four tests are about our source; the others are about the tool, on small sources of their own.
+The first four tests are about our source, the others about the tool, on small sources of their own.
 """
 import pathlib
 import subprocess
@@ -200,27 +200,32 @@ def test_gaps(text, says):
     assert len(found) == 1 and says in found[0]
 
 
-# What the tour shows of one file, P public and others static; a comma is a step in another file. Then
-# the order in which they stand in the file, and whether that is a reading order.
+# What the tour shows of one file: capitals are public functions, others static; a comma is a step in
+# another file. Then their order in the file, and whether that is a reading order.
 ORDERS = [
     ("Pab", "Pab", True),  # the public function first, then as the tour reads on
     ("Pab", "abP", True),  # the public function last, the others in the tour's order
-    ("Pab", "baP", True),  # exactly the other way round: callees before callers, as C wants it
-    ("Pab", "Pba", True),
+    ("Pab", "baP", True),  # exactly the other way round
+    ("Pab", "Pba", False),
     ("Pab", "aPb", False),  # the public function is in the middle
     ("Pab", "bPa", False),
     ("Pabc", "acbP", False),  # the others are mixed
     ("Pabc", "bcaP", False),
+    ("P", "P", True),
     ("abc", "abc", True),  # no public function: one of the two orders
     ("abc", "cba", True),
     ("ab,c", "bca", False),
     ("abc", "bca", False),
     ("Pa,Qb", "PaQb", True),  # it comes back to the file, and goes on below
     ("Pa,Qb", "aPbQ", True),
-    ("Pa,Qb", "bQaP", True),  # or goes on above
-    ("Pa,Qb", "bQPa", True),
+    ("Pa,Qb", "aQbP", True),  # the file's public function is the last of all
+    ("Pa,b,Qc", "abcQP", True),
+    ("Pa,Qb", "bQaP", True),  # exactly the other way round
+    ("Pa,Qb", "bQPa", False),
+    ("Pa,Qb", "QbaP", False),
     ("Pa,Qb", "abPQ", False),  # what is read later stands between what was read before
     ("Pa,Qb", "PQab", False),
+    ("P,Q,R", "QRP", True),
     ("P,Q,R", "PRQ", False),  # down, then up
     ("P,a,Q", "aPQ", False),
 ]

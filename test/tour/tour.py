@@ -27,7 +27,7 @@ class Mistake(Exception):
 
 
 def read_source(root=ROOT):
-    """All functions of src/, {(file, name): function}. Linux's part, src/host, is not on the way."""
+    """All functions of src/ but those of the Linux program: {(file, name): function}."""
     found = {}
     for path in sorted((root / "src").rglob("*.[ch]")):
         file = path.relative_to(root).as_posix()
@@ -90,25 +90,25 @@ def visits(shown, file):
 def in_order(shown, file):
     """Whether a reader goes through this file in one direction, downwards or upwards.
 
-    What is shown of a file in one go stands there in the tour's order or in exactly the opposite
-    order; only the public function that the tour begins with may be the first or the last of them, as
-    C wants it behind the functions that it calls. When the tour comes back to a file it goes on where
-    it was, in the same direction.
+    What is shown of a file stands there in the tour's order, or in exactly the opposite order. In
+    the first case a public function may be behind the functions that it calls, as C wants it: behind
+    those that are shown with it, and the file's first one behind everything else.
     """
-    for direction in (1, -1):
-        reached, ordered = None, True
-        for entry, rest in visits(shown, file):
-            rest = [direction * line for line in rest]
-            entry = [] if entry is None else [direction * entry]
-            everything = rest + entry
-            ordered = ordered and rest == sorted(rest)
-            if rest and entry:
-                ordered = ordered and not min(rest) < entry[0] < max(rest)
-            ordered = ordered and (reached is None or min(everything) > reached)
-            reached = max(everything)
-        if ordered:
-            return True
-    return False
+    lines = [f.line for f in shown if f.file == file]
+    if lines == sorted(lines, reverse=True):
+        return True
+    reached = 0
+    for number, (entry, rest) in enumerate(visits(shown, file)):
+        if entry is None or number == 0 and entry == max(lines):
+            entry = []
+        elif rest and rest[0] < entry < rest[-1]:
+            return False
+        else:
+            entry = [entry]
+        if rest != sorted(rest) or min(rest + entry, default=reached + 1) <= reached:
+            return False
+        reached = max(rest + entry, default=reached)
+    return True
 
 
 def out_of_order(shown):
