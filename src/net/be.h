@@ -2,42 +2,42 @@
 /*
  * Numbers as the wire carries them: most significant octet first (RFC 1700, "data notation").
  *
- * Each is a struct of octets, so a wire header made of them has no padding and no alignment, and
- * mixing it with a number of the machine does not compile.
+ * Each is a structure, so mixing it with a number of the machine does not compile. It may lie at any
+ * address (packed), and in memory that is also read as other types (may_alias), as a frame is.
  */
 #ifndef NET_BE_H
 #define NET_BE_H
 
 #include <stdint.h>
 
-typedef struct {
-    uint8_t octet[2];
+typedef struct __attribute__((packed, may_alias)) {
+    uint16_t wire;
 } be16_t;
 
-typedef struct {
-    uint8_t octet[4];
+typedef struct __attribute__((packed, may_alias)) {
+    uint32_t wire;
 } be32_t;
+
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the conversions below swap octets");
 
 static inline uint16_t be16(be16_t wire)
 {
-    return (uint16_t)(wire.octet[0] << 8 | wire.octet[1]);
+    return __builtin_bswap16(wire.wire);
 }
 
 static inline uint32_t be32(be32_t wire)
 {
-    return (uint32_t)wire.octet[0] << 24 | (uint32_t)wire.octet[1] << 16 |
-           (uint32_t)wire.octet[2] << 8 | (uint32_t)wire.octet[3];
+    return __builtin_bswap32(wire.wire);
 }
 
 static inline be16_t to_be16(uint16_t value)
 {
-    return (be16_t){{(uint8_t)(value >> 8), (uint8_t)value}};
+    return (be16_t){__builtin_bswap16(value)};
 }
 
 static inline be32_t to_be32(uint32_t value)
 {
-    return (be32_t){
-        {(uint8_t)(value >> 24), (uint8_t)(value >> 16), (uint8_t)(value >> 8), (uint8_t)value}};
+    return (be32_t){__builtin_bswap32(value)};
 }
 
 #endif

@@ -50,29 +50,7 @@ uint64_t checksum_add(uint64_t sum, const void *data, size_t len)
     return sum;
 }
 
-uint16_t checksum_fold(uint64_t sum)
-{
-    sum = (sum & 0xffffffff) + (sum >> 32);
-    sum = (sum & 0xffffffff) + (sum >> 32);
-    sum = (sum & 0xffff) + (sum >> 16);
-    sum = (sum & 0xffff) + (sum >> 16);
-    return (uint16_t)sum;
-}
-
-be16_t checksum_finish(uint64_t sum)
-{
-    uint16_t field = (uint16_t)~checksum_fold(sum);
-    be16_t wire;
-    memcpy(&wire, &field, sizeof wire);
-    return wire;
-}
-
 be16_t checksum(const void *data, size_t len)
 {
     return checksum_finish(checksum_add(0, data, len));
-}
-
-bool checksum_ok(const void *data, size_t len)
-{
-    return checksum_fold(checksum_add(0, data, len)) == 0xffff;
 }

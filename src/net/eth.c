@@ -9,14 +9,19 @@
 
 #include <string.h>
 
+static bool is_tag(be16_t type)
+{
+    return be16(type) == ETHERTYPE_C_TAG || be16(type) == ETHERTYPE_S_TAG;
+}
+
 /*
- * Takes the tags behind the addresses, up to the type. The outer VLAN decides whether we are in it;
- * a tag with identifier 0 only carries a priority and leaves that to the next.
+ * Takes the tags, up to the type. The outer VLAN decides whether we are in it; a tag with
+ * identifier 0 only carries a priority and leaves that to the next.
  */
 static enum verdict pull_tags(const struct netif *nif, struct cursor *c, struct eth_header *e)
 {
     unsigned vlan = 0;
-    while (be16(e->type) == ETHERTYPE_C_TAG || be16(e->type) == ETHERTYPE_S_TAG) {
+    while (is_tag(e->type)) {
         be16_t *tci_type = cursor_pull(c, 2 * sizeof(be16_t));
         if (!tci_type)
             return DROP_ETH_SHORT;
@@ -35,44 +40,41 @@ static enum verdict pull_tags(const struct netif *nif, struct cursor *c, struct 
 
 enum verdict eth_pull(const struct netif *nif, struct cursor *c, struct eth_header *e)
 {
-    struct eth_addresses *addresses = cursor_pull(c, sizeof *addresses);
-    be16_t *type = cursor_pull(c, sizeof *type);
-    if (!addresses || !type)
+    const struct eth_untagged *eth = cursor_pull(c, sizeof *eth);
+    if (!eth)
         return DROP_ETH_SHORT;
-    if (mac_is_group(&addresses->src)) /* IEEE 802.3 3.2.5: a source is an individual address */
+    if (mac_is_group(&eth->src)) /* IEEE 802.3 3.2.5: a source is an individual address */
         return DROP_ETH_SOURCE_GROUP;
-    e->group = mac_is_group(&addresses->dst);
-    if (!e->group && !mac_equal(&addresses->dst, &nif->mac))
+    e->group = mac_is_group(&eth->dst);
+    if (!e->group && !mac_equal(&eth->dst, &nif->mac))
         return DROP_ETH_NOT_OURS; /* RFC 1122 2.4: flooded, or the device is promiscuous */
-    e->peer = addresses->src;
-    e->type = *type;
-    e->tag_count = 0;
-    return pull_tags(nif, c, e);
+    e->peer = eth->src;
+    e->type = eth->type;
+    return is_tag(e->type) ? pull_tags(nif, c, e) : VERDICT_NONE;
 }
 
-/* Writes a part of the header and returns where the next one goes. */
-static uint8_t *put(uint8_t *at, const void *part, size_t size)
+/* Writes zeros behind a frame up to the least length (RFC 894); what lies there may be another
+ * packet's. */
+static void pad(struct frame *f)
 {
-    memcpy(at, part, size);
-    return at + size;
+    if (f->len >= ETH_LEN_MIN)
+        return;
+    ensure(f->cap >= ETH_LEN_MIN);
+    memset(f->data + f->len, 0, (size_t)(ETH_LEN_MIN - f->len));
+    f->len = ETH_LEN_MIN;
 }
 
 void eth_push(const struct netif *nif, struct cursor *c, const struct eth_header *e)
 {
-    uint8_t *at = cursor_push(c, eth_header_length(e));
-    at = put(at, &e->peer, sizeof e->peer);
-    at = put(at, &nif->mac, sizeof nif->mac);
-    for (unsigned i = 0; i < e->tag_count; i++)
-        at = put(at, &e->tags[i], sizeof e->tags[i]);
-    put(at, &e->type, sizeof e->type);
+    size_t tags = e->tag_count * sizeof e->tags[0];
+    uint8_t *at = cursor_push(c, sizeof(struct eth_untagged) + tags);
+    memcpy(at, &e->peer, sizeof e->peer);
+    memcpy(at + sizeof e->peer, &nif->mac, sizeof nif->mac);
+    if (tags > 0)
+        memcpy(at + 2 * sizeof(mac_t), e->tags, tags);
+    memcpy(at + 2 * sizeof(mac_t) + tags, &e->type, sizeof e->type);
     cursor_to_frame(c);
-
-    struct frame *f = c->frame;
-    if (f->len < ETH_LEN_MIN) { /* RFC 894; what lies there may be another packet's */
-        ensure(f->cap >= ETH_LEN_MIN);
-        memset(f->data + f->len, 0, (size_t)(ETH_LEN_MIN - f->len));
-        f->len = ETH_LEN_MIN;
-    }
+    pad(c->frame);
 }
 
 struct cursor eth_begin(struct frame *spare, const struct eth_header *e, size_t n)

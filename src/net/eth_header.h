@@ -25,7 +25,7 @@ struct eth_header {
 /* Octets of the header on the wire. */
 static inline size_t eth_header_length(const struct eth_header *e)
 {
-    return sizeof(struct eth_addresses) + e->tag_count * sizeof e->tags[0] + sizeof e->type;
+    return sizeof(struct eth_untagged) + e->tag_count * sizeof e->tags[0];
 }
 
 /* The frame's VLANs as one number, priorities left out; 0: none. */

@@ -16,7 +16,7 @@ struct ip_address {
 
 static inline struct ip_address ip_from_ipv4(uint32_t address)
 {
-    return (struct ip_address){{{{0}}, {{0}}, {{0, 0, 0xff, 0xff}}, to_be32(address)}};
+    return (struct ip_address){{{0}, {0}, to_be32(0xffff), to_be32(address)}};
 }
 
 /* The IPv4 address that ip_from_ipv4() was given. */

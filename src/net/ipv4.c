@@ -30,7 +30,7 @@ static enum verdict check_header(struct cursor *c)
     uint8_t *options = cursor_pull(c, hlen - sizeof *ip);
     if (!options)
         return DROP_IPV4_HEADER_CUT;
-    if (!checksum_ok(ip, hlen)) /* RFC 1122 3.2.1.2 */
+    if (checksum_fold(checksum_header(ip, hlen)) != 0xffff) /* RFC 1122 3.2.1.2 */
         return DROP_IPV4_CHECKSUM;
     size_t total = be16(ip->total_length);
     if (total < hlen)
@@ -38,7 +38,7 @@ static enum verdict check_header(struct cursor *c)
     if (total - hlen > c->left)
         return DROP_IPV4_LENGTH_HIGH;
     cursor_trim(c, total - hlen); /* what follows is Ethernet's padding (RFC 894) */
-    return ipv4_options_check(options, hlen - sizeof *ip);
+    return hlen == sizeof *ip ? VERDICT_NONE : ipv4_options_check(options, hlen - sizeof *ip);
 }
 
 /* Whether this may be the address of a single other host (RFC 1122 3.2.1.3). */
@@ -111,7 +111,7 @@ void ipv4_answer_header(const struct netif *nif, const struct packet *p, struct 
     if (hlen > sizeof *ip)
         ipv4_options_answer(nif, (uint8_t *)(ip + 1), hlen - sizeof *ip, be32(ours));
     ip->checksum = to_be16(0);
-    ip->checksum = checksum(ip, hlen);
+    ip->checksum = checksum_finish(checksum_header(ip, hlen));
 }
 
 /* Puts a header of our own in front of the ICMP error under the cursor, which quotes packet p. */

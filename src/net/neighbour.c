@@ -186,11 +186,6 @@ bool neighbour_learn(struct netif *nif, const struct ip_address *ip, const struc
     return true;
 }
 
-uint64_t neighbour_due(const struct netif *nif)
-{
-    return nif->neighbours.due;
-}
-
 /* Nobody has said where this one is. */
 static void give_up(struct netif *nif, struct neighbour *n)
 {

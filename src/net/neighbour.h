@@ -53,7 +53,10 @@ bool neighbour_learn(struct netif *nif, const struct ip_address *ip, const struc
                      const mac_t *mac);
 
 /* When neighbour_to_ask() has something to do; UINT64_MAX for never. */
-uint64_t neighbour_due(const struct netif *nif);
+static inline uint64_t neighbour_due(const struct netif *nif)
+{
+    return nif->neighbours.due;
+}
 
 /*
  * The neighbour that is to be asked at time netif.now: all hosts where it is while it is

@@ -91,32 +91,28 @@ struct frame *net_released(struct netif *nif, bool *is_answer)
 }
 
 /* What has something to do by itself: when, and what. A protocol with a timer adds a line. */
-static const struct {
-    uint64_t (*due)(const struct netif *nif);
-    enum verdict (*tick)(struct netif *nif, struct frame *spare); /* as net_tick() */
-} clocks[] = {
-    {reassembly_due, ipv4_datagram_tick},
-    {arp_claim_due, arp_claim_tick},
-    {neighbour_due, solicit_tick},
-};
-
-#define CLOCKS (sizeof clocks / sizeof clocks[0])
+#define CLOCKS(C)                                                                                  \
+    C(reassembly_due, ipv4_datagram_tick)                                                          \
+    C(arp_claim_due, arp_claim_tick)                                                               \
+    C(neighbour_due, solicit_tick)
 
 uint64_t net_due(const struct netif *nif)
 {
-    uint64_t due = UINT64_MAX;
-    for (size_t i = 0; i < CLOCKS; i++) {
-        uint64_t one = clocks[i].due(nif);
-        due = one < due ? one : due;
-    }
-    return due;
+    uint64_t earliest = UINT64_MAX, due;
+#define C(due_of, tick)                                                                            \
+    due = due_of(nif);                                                                             \
+    earliest = due < earliest ? due : earliest;
+    CLOCKS(C)
+#undef C
+    return earliest;
 }
 
 enum verdict net_tick(struct netif *nif, struct frame *spare)
 {
     enum verdict v = VERDICT_NONE;
-    for (size_t i = 0; i < CLOCKS && v == VERDICT_NONE; i++)
-        v = clocks[i].tick(nif, spare);
+#define C(due_of, tick) v = v == VERDICT_NONE ? tick(nif, spare) : v;
+    CLOCKS(C)
+#undef C
     if (v != VERDICT_NONE)
         netif_count(nif, v);
     return v;

@@ -79,19 +79,23 @@ static const struct udp_service *find(const struct netif *nif, uint16_t port)
 }
 
 /*
- * Whether a datagram that we send to this port could be answered, and so for ever: it is that of an
- * answering service of ours, which others run too, or of one of RFC 864 to 868. Port 0 is nobody's.
+ * Whether a datagram that we send to this port could be answered, and so for ever: a service of
+ * ours, which others run too, or one of RFC 864 to 868. Port 0 is nobody's.
  */
 static bool source_loops(const struct netif *nif, uint16_t port)
 {
-    static const uint16_t others[] = {0, UDP_DAYTIME, UDP_QUOTE, UDP_CHARGEN, UDP_TIME, UDP_STAMP};
-    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-        if (port == others[i])
-            return true;
-    for (const struct udp_service *s = services; s < services + SERVICES; s++)
-        if (s->answers && port == port_of(nif, s))
-            return true;
-    return false;
+    switch (port) {
+    case 0:
+    case UDP_ECHO:
+    case UDP_DAYTIME:
+    case UDP_QUOTE:
+    case UDP_CHARGEN:
+    case UDP_TIME:
+    case UDP_STAMP:
+        return true;
+    default:
+        return port == nif->config.stamp_port;
+    }
 }
 
 enum verdict udp_input(struct netif *nif, struct cursor *c, struct packet *p)

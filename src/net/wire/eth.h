@@ -15,9 +15,11 @@
 #define ETH_LEN_MIN  60     /* octets of the shortest frame, without the frame check sequence */
 #define ETH_VID_MASK 0x0fff /* the VLAN identifier in a tag's TCI */
 
-struct eth_addresses {
+/* Without tags; those stand in front of the type. */
+struct eth_untagged {
     mac_t dst;
     mac_t src;
+    be16_t type;
 };
 
 struct eth_tag {
@@ -25,6 +27,6 @@ struct eth_tag {
     be16_t tci;  /* priority, drop eligibility, and in the low 12 bits the VLAN identifier */
 };
 
-_Static_assert(sizeof(struct eth_addresses) == 12 && sizeof(struct eth_tag) == 4, "IEEE 802.3");
+_Static_assert(sizeof(struct eth_untagged) == 14 && sizeof(struct eth_tag) == 4, "IEEE 802.3");
 
 #endif
