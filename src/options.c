@@ -351,7 +351,9 @@ void options_init(struct options *o)
                 .broadcast = CONFIG_BROADCAST,
                 .icmp_rate = CONFIG_ICMP_RATE,
                 .icmp_burst = CONFIG_ICMP_BURST,
-                .any_vlan = CONFIG_ANY_VLAN},
+                .any_vlan = CONFIG_ANY_VLAN,
+                .ip6_auto = true,
+                .dad = 1},
         .idle = CONFIG_IDLE,
         .on_panic = CONFIG_ON_PANIC,
     };

@@ -16,7 +16,7 @@
 /* Buffers are laid out as in the image: head room, the device's header, the frame. */
 #define DEVICE_HEAD   52    /* octets that an answer may grow to the front */
 #define DEVICE_HEADER 12    /* octets in front of a frame that belong to the device */
-#define DEVICE_FRAME  65535 /* octets of the longest frame */
+#define DEVICE_FRAME  (65535 - DEVICE_HEAD) /* octets of the longest frame */
 
 /* V(name, what it means): the frames that the core did not judge. */
 #define DEVICE_COUNTERS(V)                                                                         \

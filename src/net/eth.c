@@ -107,16 +107,3 @@ enum verdict eth_output(struct netif *nif, struct cursor *c, const struct eth_he
     neighbour_hold(nif, n, frames, v);
     return HELD_ANSWER;
 }
-
-void eth_output_held(struct netif *nif, struct frame_list frames, struct neighbour *n,
-                     enum verdict v)
-{
-    struct frame *f;
-    if (n && !neighbour_is_known(n)) {
-        neighbour_hold(nif, n, frames, v);
-        return;
-    }
-    netif_count(nif, v);
-    while ((f = frame_list_take(&frames)))
-        netif_release(nif, f, true);
-}

@@ -36,13 +36,6 @@ enum verdict eth_output(struct netif *nif, struct cursor *c, const struct eth_he
 struct neighbour *eth_resolve(struct netif *nif, const struct eth_header *e,
                               const struct ip_address *hop);
 
-/*
- * Sends an answer of several frames, which are held already and go to n, or with NULL to their own
- * peers: they are released and v is counted, now or once n is known.
- */
-void eth_output_held(struct netif *nif, struct frame_list frames, struct neighbour *n,
-                     enum verdict v);
-
 /* The cursor over n octets in a spare frame, for a packet of our own that eth_output() is to send
  * with the header e. */
 struct cursor eth_begin(struct frame *spare, const struct eth_header *e, size_t n);

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * ICMP errors of our own (RFC 1122 3.2.2). They are about packets that came to us alone, from a
- * single host, in a frame of their own, and are no ICMP errors: ipv4.c sorts out the others before
- * any layer could complain.
+ * single host, in a frame of their own, and are no ICMP errors: ipv4.c and ipv6_headers.c sort out
+ * the others before any layer could complain.
  */
 #include "net/icmp_error.h"
 
 #include "net/checksum.h"
 #include "net/wire/icmp.h"
+#include "net/wire/icmp6.h"
 #include "net/wire/ipv4.h"
+#include "net/wire/ipv6.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -16,58 +18,91 @@
 #define ERROR_MAX 576 /* octets of a packet that every host takes (RFC 1812 4.3.2.3) */
 
 /* Octets of a packet that an error about it can quote: what fits behind the new headers. */
-static size_t quote_max(const struct netif *nif)
+static size_t quote_max(const struct netif *nif, const struct packet *p)
 {
+    if (p->version == 6) /* RFC 4443 2.4 c */
+        return IPV6_MTU_MIN - sizeof(struct ipv6_header) - sizeof(struct icmp_header);
     size_t packet = nif->mtu < ERROR_MAX ? nif->mtu : ERROR_MAX;
     return packet - sizeof(struct ipv4_header) - sizeof(struct icmp_header);
 }
 
-/* Takes a token from the bucket, which is kept as the time when it will be full again (RFC
- * 1812 4.3.2.8). */
-static bool take_token(struct netif *nif)
+/* Octets of the packet, whose payload is under the cursor, from its header on. */
+static size_t length_of(const struct cursor *c, const struct packet *p)
 {
+    size_t length = (size_t)(c->pos - p->header) + c->left;
+    if (p->version == 4) { /* a header that was gathered from fragments is not quoted as such */
+        size_t total = be16(((const struct ipv4_header *)p->header)->total_length);
+        return total < length ? total : length;
+    }
+    return length;
+}
+
+/* Takes a token from the bucket of the version, which is kept as the time when it will be full
+ * again (RFC 1812 4.3.2.8, RFC 4443 2.4 f). */
+static bool take_token(struct netif *nif, const struct packet *p)
+{
+    uint64_t *bucket = p->version == 6 ? &nif->ipv6.errors_full : &nif->icmp_full;
     if (nif->config.icmp_rate == 0)
         return false;
     uint64_t token = 1000000 / nif->config.icmp_rate; /* microseconds until another one drops in */
-    uint64_t full = nif->icmp_full > nif->now ? nif->icmp_full : nif->now;
+    uint64_t full = *bucket > nif->now ? *bucket : nif->now;
     if (full + token > nif->now + token * nif->config.icmp_burst)
         return false;
-    nif->icmp_full = full + token;
+    *bucket = full + token;
     return true;
 }
 
-/* How each error is told, and the verdict with and without it. */
+/* How each error is told in IPv4 and in IPv6, and the verdict with and without it. */
 static const struct {
     uint8_t type, code;
+    uint8_t type_6, code_6;
     enum verdict reply, silence;
 } errors[] = {
-    [ICMP_ERROR_PORT] = {ICMP_DESTINATION_UNREACHABLE, ICMP_CODE_PORT, REPLY_ICMP_PORT_UNREACHABLE,
-                         DROP_UDP_PORT},
-    [ICMP_ERROR_PROTOCOL] = {ICMP_DESTINATION_UNREACHABLE, ICMP_CODE_PROTOCOL,
+    [ICMP_ERROR_PORT] = {ICMP_DESTINATION_UNREACHABLE, ICMP_CODE_PORT,
+                         ICMP6_DESTINATION_UNREACHABLE, ICMP6_CODE_PORT,
+                         REPLY_ICMP_PORT_UNREACHABLE, DROP_UDP_PORT},
+    [ICMP_ERROR_PROTOCOL] = {ICMP_DESTINATION_UNREACHABLE, ICMP_CODE_PROTOCOL, 0, 0,
                              REPLY_ICMP_PROTOCOL_UNREACHABLE, DROP_IPV4_PROTOCOL},
-    [ICMP_ERROR_REASSEMBLY] = {ICMP_TIME_EXCEEDED, ICMP_CODE_REASSEMBLY, REPLY_ICMP_TIME_EXCEEDED,
+    [ICMP_ERROR_REASSEMBLY] = {ICMP_TIME_EXCEEDED, ICMP_CODE_REASSEMBLY, ICMP6_TIME_EXCEEDED,
+                               ICMP6_CODE_REASSEMBLY, REPLY_ICMP_TIME_EXCEEDED,
                                DROP_FRAGMENT_TIMEOUT},
+    [ICMP_ERROR_FIELD] = {0, 0, ICMP6_PARAMETER_PROBLEM, ICMP6_CODE_FIELD,
+                          REPLY_ICMP_PARAMETER_PROBLEM, DROP_IPV6_PROBLEM},
+    [ICMP_ERROR_NEXT_HEADER] = {0, 0, ICMP6_PARAMETER_PROBLEM, ICMP6_CODE_NEXT_HEADER,
+                                REPLY_ICMP_PARAMETER_PROBLEM, DROP_IPV6_PROBLEM},
+    [ICMP_ERROR_OPTION] = {0, 0, ICMP6_PARAMETER_PROBLEM, ICMP6_CODE_OPTION,
+                           REPLY_ICMP_PARAMETER_PROBLEM, DROP_IPV6_PROBLEM},
+    [ICMP_ERROR_FIRST_FRAGMENT] = {0, 0, ICMP6_PARAMETER_PROBLEM, ICMP6_CODE_FIRST_FRAGMENT,
+                                   REPLY_ICMP_PARAMETER_PROBLEM, DROP_IPV6_PROBLEM},
 };
 
 enum verdict icmp_error(struct netif *nif, struct cursor *c, struct packet *p, enum icmp_error what)
 {
-    const struct ipv4_header *ip = (const struct ipv4_header *)p->header;
-    size_t hlen = (size_t)(c->pos - p->header), quoted = hlen + c->left, most = quote_max(nif);
-    if (quoted > be16(ip->total_length)) /* a header that was gathered from fragments */
-        quoted = be16(ip->total_length);
+    size_t hlen = (size_t)(c->pos - p->header);
+    size_t quoted = length_of(c, p), most = quote_max(nif, p);
     /* RFC 1122 3.2.2: at least the header and eight octets, for which a small MTU has no room if
      * there are options. */
-    if (quoted > most && most < hlen + 8)
+    if (p->version == 4 && quoted > most && most < hlen + 8)
         return errors[what].silence;
-    if (!take_token(nif))
+    if (p->link_group && what != ICMP_ERROR_OPTION) /* RFC 4443 2.4 e.4 */
+        return errors[what].silence;
+    if (!take_token(nif, p))
         return errors[what].silence;
     struct icmp_header icmp = {.type = errors[what].type, .code = errors[what].code};
+    be32_t pointer = to_be32(p->error_pointer);
     cursor_push(c, hlen);
     cursor_trim(c, quoted < most ? quoted : most);
     uint8_t *message = cursor_push(c, sizeof icmp);
-    memcpy(message, &icmp, sizeof icmp);
-    icmp.checksum = checksum(message, c->left);
-    memcpy(message, &icmp, sizeof icmp);
+    if (p->version == 6) { /* its checksum has the addresses in it: ipv6.c writes it */
+        icmp.type = errors[what].type_6;
+        icmp.code = errors[what].code_6;
+        memcpy(icmp.rest, &pointer, sizeof pointer);
+        memcpy(message, &icmp, sizeof icmp);
+    } else {
+        memcpy(message, &icmp, sizeof icmp);
+        icmp.checksum = checksum(message, c->left);
+        memcpy(message, &icmp, sizeof icmp);
+    }
     p->rest_octets = 0;
     p->is_error = true;
     return errors[what].reply;

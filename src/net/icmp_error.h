@@ -13,6 +13,12 @@ enum icmp_error {
     ICMP_ERROR_PORT,       /* nobody listens on the port */
     ICMP_ERROR_PROTOCOL,   /* nobody speaks the protocol */
     ICMP_ERROR_REASSEMBLY, /* fragments are missing, and the time for them is over */
+
+    /* IPv6 only, about the octet p->error_pointer of the packet: */
+    ICMP_ERROR_FIELD,          /* has a value that cannot be */
+    ICMP_ERROR_NEXT_HEADER,    /* names a header that nobody knows here */
+    ICMP_ERROR_OPTION,         /* is an option that nobody knows here */
+    ICMP_ERROR_FIRST_FRAGMENT, /* the first fragment has not all headers */
 };
 
 /*

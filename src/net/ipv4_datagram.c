@@ -5,8 +5,8 @@
  */
 #include "net/ipv4_datagram.h"
 
+#include "net/answer.h"
 #include "net/checksum.h"
-#include "net/eth.h"
 #include "net/icmp_error.h"
 #include "net/ipv4.h"
 #include "net/reassembly.h"
@@ -87,24 +87,6 @@ static struct packet packet_of(struct netif *nif, const struct datagram *d)
     return p;
 }
 
-/* An answer in several frames. */
-struct answer {
-    struct neighbour *neighbour; /* whom they go to; NULL: each goes back where it came from */
-    struct frame_list frames;
-};
-
-/* Makes the packet under the cursor, of a held fragment, a frame of the answer. */
-static void add_frame(const struct netif *nif, struct answer *a, struct cursor *c,
-                      const struct fragment *f)
-{
-    struct eth_header e = f->eth;
-    if (a->neighbour)
-        e.peer = a->neighbour->mac; /* zero until it is known */
-    eth_push(nif, c, &e);
-    c->frame->is_answer = true;
-    frame_list_add(&a->frames, c->frame);
-}
-
 /* Makes the fragments behind the first those of the answer. */
 static void add_rest(struct netif *nif, struct answer *a, const struct packet *p, uint16_t id,
                      const struct fragment *first)
@@ -115,7 +97,7 @@ static void add_rest(struct netif *nif, struct answer *a, const struct packet *p
         struct cursor c = payload(f);
         ipv4_answer_header(nif, p, header(f), f->length, id, offset_flags);
         cursor_push(&c, ipv4_header_length(header(f)));
-        add_frame(nif, a, &c, f);
+        answer_add(nif, a, &c, &f->eth);
     }
 }
 
@@ -128,7 +110,7 @@ static struct answer answer_of(struct netif *nif, const struct datagram *d, stru
     struct ip_address address;
     const struct ip_address *hop = ipv4_next_hop(nif, c, &address);
     struct answer a = {.neighbour = eth_resolve(nif, &first->eth, hop)};
-    add_frame(nif, &a, c, first);
+    answer_add(nif, &a, c, &first->eth);
     if (p->rest_octets > 0)
         add_rest(nif, &a, p, id, first);
     return a;
@@ -138,21 +120,15 @@ static struct answer answer_of(struct netif *nif, const struct datagram *d, stru
 static void conclude(struct netif *nif, struct datagram *d, struct cursor *c,
                      const struct packet *p, enum verdict v)
 {
-    if (!verdict_replies(v)) {
-        netif_count(nif, v);
-        reassembly_release(nif, d);
-        return;
-    }
-    struct answer a = answer_of(nif, d, c, p);
+    struct answer a = {0};
+    if (verdict_replies(v))
+        a = answer_of(nif, d, c, p);
     reassembly_release(nif, d);
-    eth_output_held(nif, a.frames, a.neighbour, v);
+    answer_send(nif, &a, v);
 }
 
-void ipv4_datagram_answer(struct netif *nif)
+void ipv4_datagram_answer(struct netif *nif, struct datagram *d)
 {
-    struct datagram *d = reassembly_whole(&nif->reassembly);
-    if (!d)
-        return;
     gather_header(nif, d);
     const struct fragment *first = reassembly_first(&nif->reassembly, d);
     struct packet p = packet_of(nif, d);
@@ -177,15 +153,10 @@ static enum verdict time_exceeded(struct netif *nif, struct cursor *c, struct pa
     return icmp_error(nif, c, p, ICMP_ERROR_REASSEMBLY); /* RFC 1122 3.3.2 */
 }
 
-enum verdict ipv4_datagram_tick(struct netif *nif, struct frame *spare)
+void ipv4_datagram_expire(struct netif *nif, struct datagram *d)
 {
-    struct datagram *d;
-    (void)spare;
-    while ((d = reassembly_expired(nif))) {
-        const struct fragment *first = reassembly_first(&nif->reassembly, d);
-        struct packet p = packet_of(nif, d);
-        struct cursor c = payload(first);
-        conclude(nif, d, &c, &p, time_exceeded(nif, &c, &p, first));
-    }
-    return VERDICT_NONE;
+    const struct fragment *first = reassembly_first(&nif->reassembly, d);
+    struct packet p = packet_of(nif, d);
+    struct cursor c = payload(first);
+    conclude(nif, d, &c, &p, time_exceeded(nif, &c, &p, first));
 }

@@ -3,15 +3,12 @@
 #ifndef NET_IPV4_DATAGRAM_H
 #define NET_IPV4_DATAGRAM_H
 
-#include "net/frame.h"
 #include "net/netif.h"
-#include "net/verdict.h"
 
-/* Answers the datagram that has become whole by the last fragment, if one has: its frames are
- * released. */
-void ipv4_datagram_answer(struct netif *nif);
+/* Answers a datagram that is whole: its frames are released. */
+void ipv4_datagram_answer(struct netif *nif, struct datagram *d);
 
-/* Gives up the datagrams whose time is over at netif.now. VERDICT_NONE: needs no spare frame. */
-enum verdict ipv4_datagram_tick(struct netif *nif, struct frame *spare);
+/* Gives up a datagram whose time is over; the sender of its first fragment is told. */
+void ipv4_datagram_expire(struct netif *nif, struct datagram *d);
 
 #endif

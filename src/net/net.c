@@ -10,13 +10,43 @@
 #include "net/eth.h"
 #include "net/ipv4.h"
 #include "net/ipv4_datagram.h"
+#include "net/ipv6.h"
+#include "net/ipv6_address.h"
+#include "net/ipv6_datagram.h"
+#include "net/mld.h"
 #include "net/neighbour.h"
 #include "net/reassembly.h"
+#include "net/router.h"
 #include "net/solicit.h"
 #include "net/stamp.h"
+#include "net/wire/ipv6.h"
 #include "net/wire/stamp.h"
 
 #include <string.h>
+
+/* What random_below() starts with: another number for each host, and each start. */
+static uint32_t seed(const mac_t *mac, uint64_t now)
+{
+    uint64_t hash = now;
+    for (size_t i = 0; i < sizeof mac->octet; i++)
+        hash = (hash ^ mac->octet[i]) * 0x100000001b3u; /* FNV-1a */
+    return (uint32_t)(hash >> 16) | 1;
+}
+
+static void ipv6_init(struct netif *nif)
+{
+    nif->ipv6 = (struct ipv6_state){
+        .off = nif->config.ip6_none || nif->mtu < IPV6_MTU_MIN, /* RFC 8200 5 */
+        .hop_limit = nif->config.ttl,
+        .mtu = nif->mtu,
+        .retrans = NETIF_SECOND, /* RFC 4861 10 */
+        .solicit_due = UINT64_MAX,
+        .report_due = UINT64_MAX,
+        .answer_due = UINT64_MAX,
+    };
+    ipv6_address_init(nif);
+    router_start(nif);
+}
 
 void net_init(struct netif *nif, const struct netif_config *config, const mac_t *mac, uint16_t mtu,
               uint16_t held_max, uint64_t now)
@@ -28,9 +58,11 @@ void net_init(struct netif *nif, const struct netif_config *config, const mac_t 
     nif->now = now;
     nif->wall_error = STAMP_ERROR_UNKNOWN;
     nif->held_max = held_max;
+    nif->random = seed(mac, now);
     reassembly_init(&nif->reassembly);
     neighbour_init(&nif->neighbours);
     arp_claim(nif, config->ip, config->prefix, config->probe);
+    ipv6_init(nif);
 }
 
 void net_set_wall_clock(struct netif *nif, uint64_t offset, uint16_t error)
@@ -43,16 +75,22 @@ void net_set_wall_clock(struct netif *nif, uint64_t offset, uint16_t error)
 void net_set_mtu(struct netif *nif, uint16_t mtu)
 {
     nif->mtu = mtu;
+    nif->ipv6.mtu = mtu;
 }
 
 void net_link_up(struct netif *nif)
 {
     arp_claim(nif, nif->claim.ip, nif->prefix, nif->config.probe);
+    ipv6_address_restart(nif);
+    router_start(nif);
 }
 
 void net_announce(struct netif *nif)
 {
     arp_claim_announce(nif);
+    ipv6_address_announce(nif);
+    mld_change(nif);
+    router_start(nif);
 }
 
 /* Hands the frame's content to the protocol that the Ethernet header names. */
@@ -61,9 +99,35 @@ static enum verdict dispatch(struct netif *nif, struct cursor *c, struct eth_hea
     uint16_t type = be16(e->type);
     if (type == ETHERTYPE_IPV4)
         return ipv4_input(nif, c, e);
+    if (type == ETHERTYPE_IPV6 && !nif->ipv6.off)
+        return ipv6_input(nif, c, e);
     if (type == ETHERTYPE_ARP)
         return arp_input(nif, c, e);
     return type < ETH_TYPE_MIN ? DROP_ETH_LENGTH : DROP_ETH_TYPE;
+}
+
+/* Answers the datagram that the last fragment has made whole, if it has. */
+static void answer_whole(struct netif *nif)
+{
+    struct datagram *d = reassembly_whole(&nif->reassembly);
+    if (d && ip_is_ipv4(&d->key.src))
+        ipv4_datagram_answer(nif, d);
+    else if (d)
+        ipv6_datagram_answer(nif, d);
+}
+
+/* Gives up the datagrams whose time is over. */
+static enum verdict expire(struct netif *nif, struct frame *spare)
+{
+    struct datagram *d;
+    (void)spare; /* the sender is told in a frame of the datagram */
+    while ((d = reassembly_expired(nif))) {
+        if (ip_is_ipv4(&d->key.src))
+            ipv4_datagram_expire(nif, d);
+        else
+            ipv6_datagram_expire(nif, d);
+    }
+    return VERDICT_NONE;
 }
 
 enum verdict net_input(struct netif *nif, struct frame *f)
@@ -75,7 +139,7 @@ enum verdict net_input(struct netif *nif, struct frame *f)
         v = dispatch(nif, &c, &e);
     netif_count(nif, v);
     if (v == HELD_FRAGMENT)
-        ipv4_datagram_answer(nif);
+        answer_whole(nif);
     return v;
 }
 
@@ -92,9 +156,12 @@ struct frame *net_released(struct netif *nif, bool *is_answer)
 
 /* What has something to do by itself: when, and what. A protocol with a timer adds a line. */
 #define CLOCKS(C)                                                                                  \
-    C(reassembly_due, ipv4_datagram_tick)                                                          \
+    C(reassembly_due, expire)                                                                      \
     C(arp_claim_due, arp_claim_tick)                                                               \
-    C(neighbour_due, solicit_tick)
+    C(neighbour_due, solicit_tick)                                                                 \
+    C(mld_due, mld_tick)                                                                           \
+    C(ipv6_address_due, ipv6_address_tick)                                                         \
+    C(router_due, router_tick)
 
 uint64_t net_due(const struct netif *nif)
 {

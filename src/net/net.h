@@ -17,8 +17,8 @@
 
 #include <stdint.h>
 
-/* Octets of frame.head that an answer may need: an IPv4 and an ICMP header (RFC 792). */
-#define NET_HEAD_MIN 28
+/* Octets of frame.head that an answer may need: an IPv6 and an ICMPv6 header (RFC 4443 3). */
+#define NET_HEAD_MIN 48
 /* Octets of frame.cap at least: short requests can have a longer answer. */
 #define NET_CAP_MIN 128
 

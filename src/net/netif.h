@@ -12,6 +12,7 @@
 #include "net/mac.h"
 #include "net/netif_config.h"
 #include "net/state/arp_claim.h"
+#include "net/state/ipv6.h"
 #include "net/state/neighbour.h"
 #include "net/state/reassembly.h"
 #include "net/verdict.h"
@@ -42,7 +43,9 @@ struct netif {
 
     uint16_t ip_id;     /* identification of the packet sent last */
     uint64_t icmp_full; /* when the token bucket of the ICMP errors will be full again */
+    uint32_t random;    /* random_below()'s state, never 0 */
     struct arp_claim claim;
+    struct ipv6_state ipv6;
 
     /* Frames that are the core's until the caller takes them back with net_released(). */
     uint16_t held;

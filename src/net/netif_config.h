@@ -8,10 +8,13 @@
 #ifndef NET_NETIF_CONFIG_H
 #define NET_NETIF_CONFIG_H
 
+#include "net/ip.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
 #define NETIF_VIPS_MAX    8
+#define NETIF_IP6_MAX     4
 #define NETIF_PROXIES_MAX 8
 #define NETIF_VLANS_MAX   8
 
@@ -28,6 +31,12 @@ struct ipv4_network {
     uint32_t mask;
 };
 
+/* An IPv6 address with its prefix length. */
+struct ipv6_prefix {
+    struct ip_address address;
+    uint8_t prefix;
+};
+
 struct netif_config {
     uint32_t ip; /* 0: none */
     uint8_t prefix;
@@ -41,6 +50,15 @@ struct netif_config {
     bool broadcast;       /* answer echo requests to a broadcast address */
     uint32_t icmp_rate;   /* ICMP errors a second in the long run; 0: none at all */
     uint32_t icmp_burst;  /* ICMP errors at once after a quiet time */
+
+    /* IPv6. */
+    bool ip6_none;     /* none at all */
+    bool ip6_auto;     /* addresses that routers' advertisements make */
+    bool ttl_typed;    /* a router does not change it */
+    bool no_nonce;     /* probes without a nonce, for suites older than RFC 7527 */
+    uint8_t dad;       /* probes before an address is taken for free; 0: none */
+    uint8_t ip6_count; /* typed addresses */
+    struct ipv6_prefix ip6[NETIF_IP6_MAX];
 
     /* Also ours, but silent in ARP: those of a direct-server-return real server. */
     uint32_t vip[NETIF_VIPS_MAX];

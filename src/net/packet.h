@@ -16,7 +16,7 @@
 
 struct packet {
     uint8_t *header;  /* IP's: where an error begins to quote */
-    uint8_t version;  /* 4 */
+    uint8_t version;  /* 4 or 6 */
     uint8_t protocol; /* of the payload */
     uint8_t ttl;
     uint8_t answer_ttl;
@@ -25,6 +25,12 @@ struct packet {
         is_error; /* the answer is an error, which quotes the packet and needs a header of its own */
     uint32_t rest_octets; /* payload of the fragments behind the first */
     uint64_t rest_sum;    /* checksum_add() over it */
+
+    /* IPv6's */
+    uint32_t error_pointer; /* the octet of the packet that a Parameter Problem is about */
+    bool link_group;        /* came in a frame to a group's MAC */
+    bool fragmented;        /* had a fragment header */
+    bool router_alert;      /* had that hop-by-hop option (RFC 2711) */
 };
 
 /*
@@ -38,8 +44,8 @@ static inline bool packet_is_too_long(const struct netif *nif, const struct pack
 }
 
 /*
- * The sum over the pseudo-header of UDP and TCP (RFC 768, RFC 9293 3.1), to be added to that of
- * their length octets. The answer's is the same, as swapped addresses do not change it.
+ * The sum over the pseudo-header of UDP, TCP and ICMPv6 (RFC 768, RFC 9293 3.1, RFC 8200 8.1), to be
+ * added to that of their length octets. The answer's is the same, as swapped addresses do not change it.
  */
 uint64_t packet_pseudo_sum(const struct packet *p, uint32_t length);
 

@@ -26,8 +26,8 @@ static enum verdict check(struct cursor *c, const struct packet *p)
         return DROP_UDP_LENGTH;
     if (p->rest_octets == 0)
         cursor_trim(c, length);
-    if (be16(udp->checksum) == 0) /* RFC 768: none was made */
-        return VERDICT_NONE;
+    if (be16(udp->checksum) == 0) /* RFC 768: none was made; RFC 8200 8.1: one must be */
+        return p->version == 6 ? DROP_UDP_NO_CHECKSUM : VERDICT_NONE;
     uint64_t sum = packet_pseudo_sum(p, (uint32_t)length);
     sum = checksum_join(checksum_add(sum, udp, c->left), p->rest_sum);
     return checksum_fold(sum) == 0xffff ? VERDICT_NONE : DROP_UDP_CHECKSUM;

@@ -21,9 +21,12 @@
     V(REPLY_ARP, "ARP request answered")                                                           \
     V(REPLY_ARP_DEFENCE, "our address defended against another host")                              \
     V(REPLY_ICMP_ECHO, "ping answered")                                                            \
+    V(REPLY_ICMP6_ECHO, "ping over IPv6 answered")                                                 \
+    V(REPLY_ND_ADVERTISEMENT, "neighbour solicitation answered")                                   \
     V(REPLY_ICMP_TIMESTAMP, "ICMP timestamp request answered")                                     \
     V(REPLY_ICMP_PORT_UNREACHABLE, "closed UDP port reported")                                     \
     V(REPLY_ICMP_PROTOCOL_UNREACHABLE, "unknown IP protocol reported")                             \
+    V(REPLY_ICMP_PARAMETER_PROBLEM, "IPv6 header that we cannot process reported")                 \
     V(REPLY_ICMP_TIME_EXCEEDED, "datagram with missing fragments reported")                        \
     V(REPLY_UDP_ECHO, "UDP echo answered")                                                         \
     V(REPLY_STAMP, "STAMP test packet reflected")                                                  \
@@ -33,6 +36,10 @@
 #define VERDICTS_SENT(V)                                                                           \
     V(SENT_ARP_REQUEST, "asked where a neighbour is")                                              \
     V(SENT_ARP_PROBE, "asked whether our address is free")                                         \
+    V(SENT_ND_PROBE, "asked whether our IPv6 address is free")                                     \
+    V(SENT_ND_ADVERTISEMENT, "announced our IPv6 address")                                         \
+    V(SENT_ND_ROUTER_SOLICITATION, "asked for routers")                                            \
+    V(SENT_MLD_REPORT, "reported our multicast groups")                                            \
     V(SENT_ARP_ANNOUNCEMENT, "announced our address")
 
 /* The frame is the core's until net_released() gives it back. */
@@ -43,6 +50,8 @@
 /* The frame has served its purpose. */
 #define VERDICTS_CONSUMED(V)                                                                       \
     V(CONSUMED_ARP_REPLY, "ARP: a neighbour says where it is")                                     \
+    V(CONSUMED_ND_ROUTER, "router advertisement taken")                                            \
+    V(CONSUMED_MLD_QUERY, "query for our multicast groups taken")                                  \
     V(CONSUMED_UDP_DISCARD, "UDP datagram taken by the discard service")
 
 /* The frame, or an answer that was held, is given up. */
@@ -85,6 +94,33 @@
     V(DROP_IPV4_OPTION, "IPv4: option with an impossible length")                                  \
     V(DROP_IPV4_SOURCE_ROUTE, "IPv4: source route")                                                \
     V(DROP_IPV4_PROTOCOL, "IPv4: protocol not spoken here, error held back by the rate limit")     \
+    V(DROP_IPV6_SHORT, "IPv6: shorter than 40 octets")                                             \
+    V(DROP_IPV6_VERSION, "IPv6: version is not 6")                                                 \
+    V(DROP_IPV6_LENGTH, "IPv6: payload length beyond the frame")                                   \
+    V(DROP_IPV6_MTU, "IPv6: answer would be longer than our MTU")                                  \
+    V(DROP_IPV6_SOURCE_GROUP, "IPv6: source is a group")                                           \
+    V(DROP_IPV6_SOURCE_LOOPBACK, "IPv6: source is ::1")                                            \
+    V(DROP_IPV6_SOURCE_IPV4, "IPv6: source is an IPv4 address")                                    \
+    V(DROP_IPV6_SOURCE_OWN, "IPv6: source is our own address")                                     \
+    V(DROP_IPV6_SOURCE_UNSPECIFIED, "IPv6: source is ::")                                          \
+    V(DROP_IPV6_NOT_OURS, "IPv6: for another address")                                             \
+    V(DROP_IPV6_MULTICAST, "IPv6: to a group that gets no answer")                                 \
+    V(DROP_IPV6_HEADER_CUT, "IPv6: extension header longer than the packet")                       \
+    V(DROP_IPV6_NO_NEXT, "IPv6: nothing follows the header")                                       \
+    V(DROP_IPV6_OPTION, "IPv6: option that says to discard the packet, or is cut")                 \
+    V(DROP_IPV6_PROBLEM, "IPv6: header that we cannot process, error not allowed or held back")    \
+    V(DROP_ND_FRAGMENT, "neighbour discovery: fragmented")                                         \
+    V(DROP_ND_HOP_LIMIT, "neighbour discovery: hop limit is not 255")                              \
+    V(DROP_ND_LENGTH, "neighbour discovery: lengths do not fit together")                          \
+    V(DROP_ND_CODE, "neighbour discovery: code is not 0")                                          \
+    V(DROP_ND_SOURCE, "neighbour discovery: source and destination do not fit together")           \
+    V(DROP_ND_TARGET, "neighbour discovery: for another address")                                  \
+    V(DROP_ND_OWN, "neighbour discovery: our own probe came back")                                 \
+    V(DROP_ND_DUPLICATE, "neighbour discovery: another host has our address")                      \
+    V(DROP_ND_CONFLICT, "neighbour discovery: another host uses our address too")                  \
+    V(DROP_ND_VLAN, "neighbour discovery: router in another VLAN")                                 \
+    V(DROP_MLD_LENGTH, "MLD: query of an unknown version")                                         \
+    V(DROP_MLD_NOT_LOCAL, "MLD: query that is not from a router on this link")                     \
     V(DROP_FRAGMENT_LENGTH, "fragment: length is no multiple of 8")                                \
     V(DROP_FRAGMENT_BEYOND, "fragment: ends beyond 65,535 octets")                                 \
     V(DROP_FRAGMENT_DUPLICATE, "fragment: is here already")                                        \
@@ -100,6 +136,7 @@
     V(DROP_UDP_SHORT, "UDP: shorter than 8 octets")                                                \
     V(DROP_UDP_LENGTH, "UDP: length field does not fit the packet")                                \
     V(DROP_UDP_CHECKSUM, "UDP: bad checksum")                                                      \
+    V(DROP_UDP_NO_CHECKSUM, "UDP: no checksum over IPv6")                                          \
     V(DROP_UDP_LOOP, "UDP: from a port that would answer the answer")                              \
     V(DROP_UDP_PORT, "UDP: closed port, error held back by the rate limit")                        \
     V(DROP_STAMP_SHORT, "STAMP: shorter than 14 octets")                                           \

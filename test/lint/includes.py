@@ -15,7 +15,7 @@ ANY = r".*"
 
 # What a file may include, by the first pattern that its path in src/ matches: the files and headers.
 RULES = [
-    (r"net/wire/.*", r"net/wire/.*|net/(be|mac)\.h", r"(stdint|stddef|stdbool)\.h"),
+    (r"net/wire/.*", r"net/wire/.*|net/(be|ip|mac)\.h", r"(stdint|stddef|stdbool|string)\.h"),
     (r"net/state/.*", r"net/wire/.*|net/(eth_header|frame|ip|mac|verdict)\.h", r"(stdint|stddef|stdbool)\.h"),
     (r"net/.*", r"net/.*", r"(stdint|stddef|stdbool|string)\.h"),
     (r"virtio/virtq\.[ch]", r"virtio/(?!.*pci).*|platform/(cpu|panic)\.h|net/ensure\.h", ANY),

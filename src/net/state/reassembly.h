@@ -27,8 +27,8 @@ struct fragment {
 struct datagram_key {
     struct ip_address src, dst;
     uint32_t vlans; /* eth_vlans(): each VLAN is a network of its own */
-    uint16_t id;
-    uint16_t protocol;
+    uint32_t id;
+    uint32_t protocol; /* 0 in IPv6, where it does not tell datagrams apart (RFC 8200 4.5) */
 };
 
 /* A datagram of which not all has come. */

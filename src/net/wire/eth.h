@@ -8,6 +8,7 @@
 
 #define ETHERTYPE_IPV4  0x0800
 #define ETHERTYPE_ARP   0x0806
+#define ETHERTYPE_IPV6  0x86dd
 #define ETHERTYPE_C_TAG 0x8100 /* customer VLAN tag */
 #define ETHERTYPE_S_TAG 0x88a8 /* service VLAN tag */
 
