@@ -8,7 +8,6 @@
 #include "platform/serial.h"
 
 #include "platform/cpu.h"
-#include "platform/interrupt.h"
 
 #include <stdbool.h>
 
@@ -27,7 +26,6 @@
 #define MODEM_DTR_RTS    0x03
 #define MODEM_INTERRUPT  0x08 /* OUT2, which on a PC connects the interrupt */
 #define RECEIVE_READY    0x01 /* in INTERRUPT_ENABLE */
-#define LINE_COM1        4
 #define STATUS_DATA      0x01
 #define STATUS_EMPTY     0x20 /* the transmit FIFO has room for FIFO_SIZE octets */
 #define STATUS_NO_DEVICE 0xff
@@ -87,5 +85,4 @@ int serial_read(void)
 void serial_listen(void)
 {
     outb(INTERRUPT_ENABLE, RECEIVE_READY);
-    interrupt_line(LINE_COM1, false);
 }

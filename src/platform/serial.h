@@ -19,7 +19,8 @@ void serial_write(const char *text, size_t length);
 /* The next octet that was typed, or -1. Never waits. */
 int serial_read(void);
 
-/* From now on what is typed also ends a sleep. */
+/* From now on the port interrupts for what is typed, on this line, by an edge. */
+#define SERIAL_LINE 4
 void serial_listen(void);
 
 #endif
