@@ -6,8 +6,10 @@
  */
 #include "virtio/virtio.h"
 
-/* Reads of the status that a reset may take. QEMU needs one, hardware some milliseconds: about 1 us
- * each. */
+#include "platform/dma.h"
+
+/* Reads of the status that a reset may take, about 1 us each. QEMU needs one, hardware some
+ * milliseconds. */
 #define RESET_READS 1000000
 
 static void reset(struct virtio *v)
@@ -20,6 +22,16 @@ static void reset(struct virtio *v)
             return;
     }
     virtio_fail(v, "reset: status is still 0x%02x, expected 0", status);
+}
+
+/* 6.3: the device reaches memory as the platform lets it, which the driver then has to know. Here it
+ * must do so by physical address. */
+static void check_platform(struct virtio *v)
+{
+    const char *obstacle = dma_obstacle();
+
+    if (obstacle)
+        virtio_fail(v, "%s", obstacle);
 }
 
 void virtio_negotiate(struct virtio *v, uint64_t wanted)
@@ -41,7 +53,10 @@ void virtio_negotiate(struct virtio *v, uint64_t wanted)
             v,
             "offers the features 0x%lx, without VIRTIO_F_VERSION_1: virtio 1.0 or later is needed",
             offered);
-    v->features = offered & (wanted | VIRTIO_FEATURE(VIRTIO_F_VERSION_1)); /* 2.2.1 */
+    if (offered & VIRTIO_FEATURE(VIRTIO_F_ACCESS_PLATFORM))
+        check_platform(v);
+    v->features = offered & (wanted | VIRTIO_FEATURE(VIRTIO_F_VERSION_1) |
+                             VIRTIO_FEATURE(VIRTIO_F_ACCESS_PLATFORM)); /* 2.2.1 */
     v->ops->set_features(v, v->features);
 
     /* "5. Set the FEATURES_OK status bit. The driver MUST NOT accept new feature bits after this
@@ -64,8 +79,7 @@ void virtio_ready(struct virtio *v)
     virtio_add_status(v, VIRTIO_STATUS_DRIVER_OK);
 }
 
-/* 2.5.1: the configuration may be larger than we know it, so it is only checked to be large enough.
- */
+/* 2.5.1: the configuration may have fields that we do not know, so it may be larger than we need. */
 static void check_config(struct virtio *v, size_t offset, size_t width)
 {
     if (offset + width > v->config_size)

@@ -105,16 +105,16 @@ static struct place find_structure(struct virtio *v, uint8_t cfg_type, uint32_t 
         uint8_t bar = pci_read8(pci, (uint8_t)(at + CAP_BAR));
         if (pci_read8(pci, (uint8_t)(at + CAP_CFG_TYPE)) != cfg_type || bar >= PCI_BARS)
             continue; /* another structure, or a reserved BAR: ignored (4.1.4.1) */
-        uint64_t size;
-        volatile uint8_t *base = pci_map_bar(pci, bar, &size);
-        if (base == NULL)
-            continue; /* in I/O space, or without an address */
         uint32_t offset = pci_read32(pci, (uint8_t)(at + CAP_OFFSET));
         uint32_t length = pci_read32(pci, (uint8_t)(at + CAP_LENGTH));
-        if (length < least || offset % alignment != 0 || (uint64_t)offset + length > size)
+        uint64_t end = (uint64_t)offset + length, most;
+        volatile uint8_t *base = pci_map_bar(pci, bar, end, &most);
+        if (base == NULL)
+            continue; /* in I/O space, or without an address */
+        if (length < least || offset % alignment != 0 || end > most)
             panic("%s: structure %u: %u octets at offset 0x%x of BAR %u, expected at least %u, "
                   "aligned to %u, within the BAR's 0x%lx",
-                  v->name, cfg_type, length, offset, bar, least, alignment, size);
+                  v->name, cfg_type, length, offset, bar, least, alignment, most);
         return (struct place){base + offset, length, at};
     }
     return (struct place){0};

@@ -14,8 +14,8 @@ ANY = r".*"
 # What a file may include, by the first pattern that its path in src/ matches: the files and headers.
 RULES = [
     (r"net/.*", r"net/.*", r"(stdint|stddef|stdbool|string)\.h"),
-    (r"virtio/virtq\.[ch]", r"virtio/(?!.*pci).*|platform/(cpu|panic)\.h", ANY),
-    (r"virtio/.*", r"virtio/.*|platform/(cpu|interrupt|pci|panic|memory)\.h|net/frame\.h", ANY),
+    (r"virtio/virtq\.[ch]", r"virtio/(?!.*pci).*|platform/(cpu|panic)\.h|net/ensure\.h", ANY),
+    (r"virtio/.*", r"virtio/.*|platform/(cpu|dma|interrupt|pci|panic|memory)\.h|net/(frame|ensure)\.h", ANY),
     (r"platform/.*", r"platform/.*", ANY),
     (r"host/.*", r"host/.*|net/.*|(options|report|config)\.h", ANY),
     (r"(options|report)\.[ch]", r"(options|report|config)\.h|net/.*", ANY),

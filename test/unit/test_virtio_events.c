@@ -64,14 +64,17 @@ static void start_queue(uint16_t at)
     assert_true(virtq_memory(SIZE) <= sizeof memory);
     memset(memory, 0, sizeof memory);
     fake.virtio.features = F_EVENT_IDX;
-    virtq_init(&q, &fake.virtio, 0, SIZE, memory);
+    virtq_init(&q, &fake.virtio, 0, SIZE, 0, memory);
     q.added = q.published = q.notified = q.next_used = q.used_idx = q.avail->idx = q.used->idx = at;
 }
 
+/* The device has used all that was published before, and that was taken. */
 static bool add_and_publish(unsigned count)
 {
+    static uint8_t buffer;
+    q.next_used = q.used_idx = q.used->idx = q.published;
     for (unsigned i = 0; i < count; i++)
-        virtq_add(&q, (uint16_t)i);
+        virtq_add(&q, (uint16_t)i, &buffer, 1);
     virtq_publish(&q);
     return virtq_needs_notify(&q);
 }
