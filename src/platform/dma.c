@@ -90,6 +90,6 @@ const char *dma_obstacle(void)
                "it: start the guest without memory encryption";
     if (iommu_translates())
         return "an IOMMU translates the device's addresses (ACPI table DMAR): switch it off in the "
-               "firmware, or start the guest without it (QEMU: -device intel-iommu)";
+               "firmware, or start the guest without it (QEMU: remove -device intel-iommu)";
     return NULL;
 }
