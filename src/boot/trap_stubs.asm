@@ -1,13 +1,13 @@
 ; SPDX-License-Identifier: BSD-2-Clause
 ;
 ; Where the CPU's 32 exceptions arrive (AMD64 Architecture Programmer's Manual volume 2, 8.2), and
-; 32 interrupts. The stubs are 4 octets each: trap.c finds that of exception n at exception_stubs + 4 n,
-; that of interrupt n at interrupt_stubs + 4 n.
+; 32 interrupts. The stubs are 4 octets each: trap.c finds that of exception n at exception_stubs +
+; 4 n, that of interrupt n at interrupt_stubs + 4 n.
 ;
 ; An exception's stub leaves a struct trap_frame (trap.c) on the stack and hands it on; nothing
-; returns. An interrupt can only arrive in interrupt_sleep (interrupt.c), which sleeps and does nothing
-; else. So its stub need not save anything: it leaves its vector in eax and returns with interrupts off,
-; which ends the sleep.
+; returns. An interrupt can only arrive in interrupt_sleep (interrupt.c), which sleeps and does
+; nothing else. So its stub need not save anything: it leaves its vector in eax and returns with
+; interrupts off, which ends the sleep.
 
         global  exception_stubs, interrupt_stubs
         extern  trap_panic
@@ -33,7 +33,7 @@ wake:
         and     byte [rsp + 16 + 1], ~(RFLAGS_IF >> 8)
         iretq
 
-; IN:   the CPU's frame on the trap stack: ss, rsp, rflags, cs, rip, for some exceptions an error code
+; IN:   the CPU's frame on the trap stack: ss, rsp, rflags, cs, rip, perhaps an error code
 ; OUT:  trap_panic(struct trap_frame *), which does not return
 exception_stubs:
 %assign vector 0

@@ -58,7 +58,7 @@ const void *acpi_table_at(uint64_t address, const char *signature)
     return checksum_right(t, t->length) ? t : NULL;
 }
 
-/* Takes the root table that this root pointer names. False if it is no root pointer, or a bad one. */
+/* Takes the root table that a root pointer names. False if this is no root pointer. */
 static bool take_root(const struct rsdp *rsdp)
 {
     if (memcmp(rsdp->signature, "RSD PTR ", sizeof rsdp->signature) != 0 ||

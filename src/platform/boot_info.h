@@ -16,7 +16,7 @@ struct boot_span {
 
 struct boot_info {
     const char *command_line;             /* "" if there is none; it stays valid */
-    struct boot_span ram[BOOT_RAM_MAX];   /* where there is RAM, whoever uses it */
+    struct boot_span ram[BOOT_RAM_MAX];   /* where there is RAM, used or not */
     struct boot_span used[BOOT_USED_MAX]; /* where the loader's own data lies in it */
     unsigned ram_count, used_count;
     uint64_t rsdp; /* ACPI's root pointer; 0: the loader does not say where it is */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What can stand between devices and RAM: see the header. Nothing here is set up or changed; a guest
- * on such a machine only says why it can't run.
+ * What can stand between devices and RAM: see the header. Nothing here is set up or changed; a
+ * guest on such a machine only says why it can't run.
  *
  *   - encrypted memory: AMD64 Architecture Programmer's Manual volume 2, 15.34 "Secure Encrypted
  *     Virtualization"; Intel TDX Module Base Architecture Specification, "CPUID Virtualization"

@@ -3,7 +3,7 @@
  * PCI (PCI Local Bus Specification 3.0, chapter 6): configuration mechanism 1, with the addresses
  * and bus numbers that firmware gave out.
  *
- * What a device says of itself is input: each loop ends whatever it says.
+ * What a device says of itself is not trusted: each loop ends, whatever the device says.
  */
 #include "platform/pci.h"
 
@@ -84,7 +84,7 @@ void pci_write32(const struct pci_device *d, uint8_t offset, uint32_t value)
     outl(select(d, offset), value);
 }
 
-/* Steps to the place behind d: function, device, bus. False behind the last bus. */
+/* Makes d the next place: function, device, bus. False behind the last bus. */
 static bool step(struct pci_device *d, bool skip_functions)
 {
     if (!skip_functions && ++d->function < FUNCTIONS)

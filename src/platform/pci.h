@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The PCI bus: configuration space by ports, walk over all functions, capabilities, memory windows.
+ * PCI: configuration space, the walk over all functions, capabilities, memory windows, interrupts.
  */
 #ifndef PLATFORM_PCI_H
 #define PLATFORM_PCI_H
@@ -14,7 +14,7 @@ struct pci_device {
 };
 
 /*
- * One function after the other, on every bus that there can be:
+ * Goes from one function to the next, on every bus that there can be:
  *     struct pci_device d = {0};
  *     while (pci_next(&d)) ...
  * False when there is no further one, at once where there is no PCI. A walk to the end takes 8192
@@ -52,7 +52,7 @@ void pci_enable(const struct pci_device *d);
  */
 unsigned pci_msix(const struct pci_device *d, const uint8_t *vectors, unsigned count);
 
-/* Lets the device interrupt by its line (INTx), as firmware has routed it; false if it has not. */
+/* Lets the device interrupt by the line (INTx) that firmware gave it; false if it gave none. */
 bool pci_line(const struct pci_device *d);
 
 #endif

@@ -7,11 +7,11 @@
 
 #include <stddef.h>
 
-/* Sets up the port. stdout writes to it a line at a time (syscalls.c). */
+/* Sets up the port. */
 void serial_init(void);
 
 /*
- * Writes length octets, "\n" as "\r\n". Waits a few milliseconds at most for a line that is stuck;
+ * Writes length octets, "\n" as "\r\n". Waits a few milliseconds at most for a port that is stuck;
  * what a stuck or missing port does not take is lost.
  */
 void serial_write(const char *text, size_t length);

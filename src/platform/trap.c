@@ -3,9 +3,9 @@
  * Exceptions (AMD64 Architecture Programmer's Manual volume 2, chapter 8): each leads to the panic
  * screen.
  *
- * All of them, non-maskable interrupt and double fault included, run on one stack of their own, since
- * none returns. So a stack that has overflowed into its guard page gets its screen too, with the true
- * cause on it.
+ * All of them, non-maskable interrupt and double fault included, run on one stack of their own,
+ * since none returns. So a stack that has overflowed into its guard page gets its screen too, with
+ * the true cause on it.
  */
 #include "platform/trap.h"
 
@@ -52,8 +52,8 @@ struct gate {
 };
 _Static_assert(sizeof(struct gate) == 16, "the CPU's layout");
 
-/* 64-bit task state segment, in 32-bit words as its addresses are not aligned. stack_1 is the address
- * that a gate with .stack = 1 switches to. */
+/* 64-bit task state segment, in 32-bit words as its addresses are not aligned. stack_1 is the
+ * address that a gate with .stack = 1 switches to. */
 struct task {
     uint32_t reserved[9], stack_1_low, stack_1_high, rest[14];
     uint16_t reserved_2, io_map;
@@ -110,7 +110,8 @@ void trap_init(void)
 
 static const char *vector_name(uint64_t vector)
 {
-    /* One after the other; those behind the last one are reserved. */
+    /* In one string, by vector. Those behind the last one are reserved. */
+    /* NOLINTNEXTLINE(bugprone-string-literal-with-embedded-nul): the loop below knows */
     static const char names[] = "divide error\0"
                                 "debug\0"
                                 "non-maskable interrupt\0"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The rate of the time stamp counter (TSC). The first source that there is counts:
- *   1. the hypervisor's CPUID leaf 0x40000010, as VMware defined it, in kHz (QEMU: -cpu ...,+invtsc)
+ *   1. the hypervisor's CPUID leaf 0x40000010, defined by VMware, in kHz (QEMU: -cpu ...,+invtsc)
  *   2. KVM's paravirtual clock, which takes one register write and one page to read
- *   3. a measurement against channel 0 of the timer chip (PIT 8254), which runs while the rest boots
+ *   3. a measurement against channel 0 of the timer chip (PIT 8254), while the rest boots
  *   4. a measurement against the ACPI timer (ACPI 6.4, 4.8.3.3), which can only begin when ACPI's
  *      tables have been found
  *
@@ -23,7 +23,7 @@
 #define CPUID_HYPERVISOR_BASE 0x40000000
 #define CPUID_HYPERVISOR_TSC  0x40000010
 
-#define READS 3 /* of which the best counts */
+#define READS 3 /* of a timer, of which the best counts */
 
 #define PIT_HZ        1193182
 #define PIT_CHANNEL_0 0x40
@@ -38,21 +38,21 @@
 #define PM_BITS 24 /* at least; it goes round every 4.7 s */
 
 #define FIRST_REFINEMENT_MS 1000
-#define TRUSTED             (1U << 18) /* times the interval that a rate was measured over */
-#define CORRECTION_MAX      64         /* of the rate, this part */
+#define TRUSTED             (1U << 18)   /* times the interval that a rate was measured over */
+#define CORRECTION_MAX      64           /* of the rate, this part */
+#define ELAPSED_MAX         (1ULL << 46) /* TSC ticks, hours: the arithmetic would overflow */
 
-#define KHZ_MIN 100000 /* what a measurement can be */
+#define KHZ_MIN 100000 /* a measured rate outside is wrong */
 #define KHZ_MAX 100000000
 
 /* A timer and the TSC read at the same time, as far as that can be known. */
 struct reading {
     uint64_t tsc, doubt; /* doubt: TSC ticks between just before and just after */
-    uint32_t ticks;      /* of the PIT since its start, PIT_START once it is through; or of the
-                          * ACPI timer */
+    uint32_t ticks;      /* of the ACPI timer; or of the PIT since its start, then PIT_START */
 };
 
 static uint32_t khz;                        /* 0: not known yet */
-static bool has_pit;                        /* and the measurement against it has begun */
+static bool has_pit;                        /* pit_read_once writes it */
 static struct reading start;                /* where the measurement began */
 static uint16_t pm_port;                    /* of the ACPI timer; 0: the rate is not refined */
 static struct reading pm_start;             /* where the measurement against it began */
@@ -193,6 +193,12 @@ static uint64_t pm_ticks(uint32_t from, uint32_t to, uint64_t about)
     return about + (uint64_t)(int64_t)(missing >> (32 - PM_BITS));
 }
 
+/* TSC ticks times the ACPI timer's rate in kHz by a divisor, in parts that do not overflow. */
+static uint64_t times_pm_khz(uint64_t tsc, uint64_t divisor)
+{
+    return (tsc / divisor * PM_HZ + tsc % divisor * PM_HZ / divisor) / 1000;
+}
+
 uint32_t tsc_rate_refine(void)
 {
     uint64_t elapsed = rdtsc() - pm_start.tsc;
@@ -200,20 +206,19 @@ uint32_t tsc_rate_refine(void)
     if (pm_port == 0 || elapsed < refine_after)
         return khz;
     if (elapsed > refine_until) {
-        pm_begin(); /* we have slept so long that nobody knows how often it went round */
+        pm_begin(); /* after so long a sleep it is unknown how often the timer went round */
         return khz;
     }
     struct reading end = best_of_a_few(pm_read_once);
     elapsed = end.tsc - pm_start.tsc;
-    unsigned __int128 product = (unsigned __int128)elapsed * PM_HZ;
-    uint64_t ticks = pm_ticks(pm_start.ticks, end.ticks, (uint64_t)(product / 1000 / khz));
-    uint32_t rate = ticks ? (uint32_t)(product / 1000 / ticks) : 0;
+    uint64_t ticks = pm_ticks(pm_start.ticks, end.ticks, times_pm_khz(elapsed, khz));
+    uint32_t rate = ticks ? (uint32_t)times_pm_khz(elapsed, ticks) : 0;
     if (rate == 0 || rate < khz - khz / CORRECTION_MAX || rate > khz + khz / CORRECTION_MAX) {
         pm_port = 0; /* this is no such timer */
         return khz;
     }
     refine_after = 2 * elapsed;
-    refine_until = TRUSTED * elapsed;
+    refine_until = elapsed < ELAPSED_MAX / TRUSTED ? elapsed * TRUSTED : ELAPSED_MAX;
     khz = rate;
     return khz;
 }

@@ -80,16 +80,12 @@ struct virtio {
     uint64_t features; /* that were negotiated; virtio_negotiate writes it */
 };
 
-/* Sets a bit of the device status, keeping the others (2.1.1). */
-static inline void virtio_add_status(struct virtio *v, uint8_t bit)
-{
-    v->ops->set_status(v, v->ops->status(v) | bit);
-}
-
 /* Gives the device up: sets FAILED (3.1.1, last paragraph), then panics with the device's name and
  * the message. */
-#define virtio_fail(v, format, ...)                                                                \
-    (virtio_add_status(v, VIRTIO_STATUS_FAILED), panic("%s: " format, (v)->name, __VA_ARGS__))
+#define virtio_fail(v, format, ...) panic("%s: " format, virtio_failed(v), __VA_ARGS__)
+
+/* Sets FAILED; returns the device's name. For virtio_fail. */
+const char *virtio_failed(struct virtio *v);
 
 /* True if the feature was offered and accepted. */
 static inline bool virtio_has(const struct virtio *v, unsigned feature)
@@ -100,8 +96,8 @@ static inline bool virtio_has(const struct virtio *v, unsigned feature)
 /*
  * Steps 1 to 6 of the initialisation (3.1.1): accepts VIRTIO_F_VERSION_1, which is required,
  * VIRTIO_F_ACCESS_PLATFORM, and what is offered of `wanted`, a set of VIRTIO_FEATURE()s. Panics if
- * the device does not come out of its reset, is not of version 1, can't reach our memory, or refuses
- * the features.
+ * the device does not come out of its reset, is not of version 1, can't reach our memory, or
+ * refuses the features.
  */
 void virtio_negotiate(struct virtio *v, uint64_t wanted);
 

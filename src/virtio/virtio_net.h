@@ -43,7 +43,7 @@ enum virtio_net_owner { VIRTIO_NET_DRIVER, VIRTIO_NET_RECEIVE, VIRTIO_NET_TRANSM
 
 struct virtio_net_buffer {
     struct frame frame; /* first, so that a frame is its buffer */
-    uint8_t owner;      /* enum virtio_net_owner: who may touch the octets */
+    uint8_t owner;      /* enum virtio_net_owner: the only side that may touch the octets */
 };
 
 struct virtio_net_control; /* virtio_net_control.c's own */

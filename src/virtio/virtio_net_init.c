@@ -149,7 +149,7 @@ void virtio_net_init(struct virtio_net *net, struct virtio *v)
     read_config(net);
     net->interrupts = v->ops->interrupts_enable(v);
     virtio_net_control_init(net);
-    /* 5.1.6.3.1: buffers have at least 1526 octets with the device's header, however small the MTU. */
+    /* 5.1.6.3.1: with the device's header at least 1526 octets, however small the MTU. */
     uint16_t payload = net->mtu > MTU_DEFAULT ? net->mtu : MTU_DEFAULT;
     net->capacity = (uint16_t)(payload + ETHERNET + VLAN_TAGS);
     net->count = choose_count(net);

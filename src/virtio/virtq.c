@@ -47,8 +47,9 @@ bool virtq_needs_notify(struct virtq *q)
 {
     bool wanted;
 
-    /* A device that always found buffers has not asked for long, and by then the index may have gone
-     * round. It can only wait for what is in the ring, so what lies further back does not matter. */
+    /* A device that always found buffers has not asked for long, and by then the index may have
+     * gone round. It can only wait for what is in the ring, so what lies further back does not
+     * matter. */
     if ((uint16_t)(q->published - q->notified) > q->size)
         q->notified = (uint16_t)(q->published - q->size);
     if (q->event_idx)
@@ -109,8 +110,8 @@ void virtq_disarm(struct virtq *q)
         __atomic_store_n(&q->avail->flags, VIRTQ_AVAIL_F_NO_INTERRUPT, __ATOMIC_RELAXED);
 }
 
-/* Each part starts on a cache line of its own: that is more than the 16, 2 and 4 octets that 2.7 asks
- * for, and the device does not write into lines that the driver writes. */
+/* Each part starts on a cache line of its own: that is more than the 16, 2 and 4 octets that 2.7
+ * asks for, and the device does not write into lines that the driver writes. */
 static size_t lines(size_t octets)
 {
     return (octets + 63) & ~(size_t)63;

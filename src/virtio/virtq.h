@@ -3,15 +3,15 @@
  * The split virtqueue. VIRTIO 1.2, 2.7.
  *
  * The driver writes descriptors and available ring and never reads them back. The device writes the
- * used ring: each field of it is read once and is not trusted, so whoever takes an entry checks its
- * id and length. A used index that runs ahead of what was made available is a panic, since nobody
- * knows then which buffers are whose.
+ * used ring: each field of it is read once and is not trusted, so the caller of virtq_take checks
+ * the entry's id and length. A used index that runs ahead of what was made available is a panic,
+ * since it is unknown then which buffers are the device's.
  *
  * Either side says whether it wants to be told of news (the device by a notification, the driver by
  * an interrupt): by event index where VIRTIO_F_EVENT_IDX was negotiated, else by flag.
  *
  * Buffers are added one by one and become visible all at once, by virtq_publish. A buffer is one
- * descriptor. The ring has as many entries as there are buffers, so that it can't overflow (2.7.13).
+ * descriptor. The ring has as many entries as there are buffers, so it can't overflow (2.7.13).
  */
 #ifndef VIRTIO_VIRTQ_H
 #define VIRTIO_VIRTQ_H
@@ -65,14 +65,14 @@ struct virtq {
     struct virtq_desc *desc;   /* what is in it: virtq_add */
     struct virtq_avail *avail; /* virtq_add and virtq_publish; its flags: virtq_arm and _disarm */
     struct virtq_used *used;   /* the device */
-    struct virtio *virtio;     /* the device whose queue it is */
+    struct virtio *virtio;     /* the device that the queue belongs to */
     uint16_t index;            /* of the queue in its device */
     uint16_t size;             /* entries: a power of two */
     uint16_t mask;             /* size - 1 */
     uint16_t desc_flags;       /* of each descriptor: VIRTQ_DESC_F_WRITE or 0 */
     bool event_idx;            /* by event index, not by flag */
 
-    /* written by whoever sets up the device, between virtq_init and virtq_enable */
+    /* written by the owner of the queue, between virtq_init and virtq_enable */
     bool interrupts; /* the device may interrupt for this queue */
 
     /* written by virtq_add, _publish, _needs_notify, _pending and _take, in this order */
@@ -101,8 +101,8 @@ void virtq_enable(const struct virtq *q);
  * The device sees it after virtq_publish. */
 void virtq_add(struct virtq *q, uint16_t id, const void *address, uint32_t length);
 
-/* The same for two buffers in a chain, of which the device reads the first and writes the second, as
- * descriptors 0 and 1. */
+/* The same for two buffers in a chain, of which the device reads the first and writes the second,
+ * as descriptors 0 and 1. */
 void virtq_add_command(struct virtq *q, const void *request, uint32_t request_length, void *answer,
                        uint32_t answer_length);
 
@@ -134,7 +134,7 @@ struct virtq_used_elem virtq_take(struct virtq *q);
 void virtq_arm(struct virtq *q);
 void virtq_disarm(struct virtq *q);
 
-/* Event indices: the driver's wish (used_event, 2.7.7.2) and the device's (avail_event, 2.7.10.2). */
+/* Event indices: the driver's wish (2.7.7.2), and the device's (2.7.10.2). */
 volatile uint16_t *virtq_used_event(struct virtq *q);
 volatile uint16_t *virtq_avail_event(struct virtq *q);
 

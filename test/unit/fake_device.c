@@ -249,7 +249,7 @@ void fake_start(struct fake_device *fake)
     fake->virtio =
         (struct virtio){.ops = &ops, .config_size = sizeof fake->config, .name = "fake device"};
     fake->offered = ~FAKE_NOT_OFFERED;
-    fake->status = 0xff & ~VIRTIO_STATUS_FAILED; /* whoever had it before us has left it running */
+    fake->status = 0xff & ~VIRTIO_STATUS_FAILED; /* firmware has left it running */
     memcpy(fake->config, "\x52\x54\x00\x12\x34\x56\x01\x00\x01\x00\xdc\x05", sizeof fake->config);
     fake->queue[FAKE_RECEIVE].size = fake->queue[FAKE_TRANSMIT].size = 256;
     fake->queue[FAKE_CONTROL].size = 64;

@@ -47,8 +47,8 @@ struct fake_device {
     uint8_t status;
     uint8_t config[12]; /* struct virtio_net_config, as far as mtu */
     uint32_t generation;
-    unsigned changes; /* times that the configuration's MAC and generation will still change while
-                         it is read */
+    /* Times that the configuration's MAC and generation will still change while it is read. */
+    unsigned changes;
     bool refuses_features; /* FEATURES_OK does not stick */
     bool ignores_reset;    /* status stays */
     bool suppresses;       /* VIRTQ_USED_F_NO_NOTIFY when a queue is enabled */

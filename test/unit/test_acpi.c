@@ -56,9 +56,10 @@ static struct acpi_table *make(uint64_t place, const char *signature, uint32_t l
 
 static void make_root_pointer(uint64_t place, uint8_t revision, uint32_t rsdt, uint64_t xsdt)
 {
+    static const char signature[8] = "RSD PTR ";
     uint8_t *octets = at(place);
     memset(octets, 0, 36);
-    memcpy(octets, "RSD PTR ", 8);
+    memcpy(octets, signature, sizeof signature);
     octets[15] = revision;
     memcpy(octets + 16, &rsdt, 4);
     memcpy(octets + 24, &xsdt, 8);

@@ -344,7 +344,7 @@ static void interrupts_are_messages(void **state)
     assert_int_equal(line_enabled, 0);
     put(4, COMMON + 26, 0xffff);
     start_queue(1, 0);
-    assert_int_equal(get(4, COMMON + 26, 2), 0xffff); /* of none but who asks */
+    assert_int_equal(get(4, COMMON + 26, 2), 0xffff); /* only for a queue with q.interrupts */
     q.interrupts = true;
     v.ops->queue_enable(&v, &q);
     assert_int_equal(get(4, COMMON + 26, 2), 1);

@@ -170,7 +170,7 @@ static void nothing_is_taken_that_was_not_seen(void **state)
     (void)state;
     publish(2);
     use(2);
-    assert_true(traps(take_one)); /* nobody has looked yet */
+    assert_true(traps(take_one)); /* virtq_pending was not called yet */
     assert_true(virtq_pending(&q));
     virtq_take(&q);
     assert_false(traps(take_one));
@@ -229,7 +229,7 @@ static void index_is_read_once_a_batch(void **state)
     publish(3);
     use(2);
     assert_true(virtq_pending(&q));
-    use(9); /* beyond: but nobody looks until the batch is done */
+    use(9); /* beyond, but not read until the batch is done */
     virtq_take(&q);
     assert_true(virtq_pending(&q));
     virtq_take(&q);
@@ -266,8 +266,7 @@ static void index_of_an_empty_queue_is_a_panic(void **state)
     expect_panic("used index went from 0 to 1, expected at most 0", virtq_pending(&q));
 }
 
-/* A full ring, over and over: every entry lands in its place while the 16-bit indices wrap twice.
- */
+/* A full ring, over and over, while the indices wrap twice: every entry lands in its place. */
 static void indices_wrap(void **state)
 {
     (void)state;

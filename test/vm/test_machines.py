@@ -199,7 +199,7 @@ NMI = "panic: exception 2, non-maskable interrupt"
     ({"append": "on_panic=exit ttl=256"}, "unipong: error: ttl=256: ", NMI),
     (NO_DEVICE, "unipong: panic: virtio ", AGAIN),
     ({"append": "on_panic=halt", **NO_DEVICE}, "unipong: panic: virtio ", AGAIN),
-])
+], ids=("a wrong word", "on_panic=exit", "a panic", "on_panic=halt"))
 def test_end_without_debug_exit_is_a_halt(tmp_path, options, says, then):
     """Said once, and then it stays: it does not boot again for ever. Nor does an exception after that reset it."""
     with Namespace() as network, Machine(network, tmp_path, **options) as machine:
