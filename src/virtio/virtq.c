@@ -43,23 +43,23 @@ bool virtq_passed(uint16_t event, uint16_t idx, uint16_t old)
     return (uint16_t)(idx - event - 1) < (uint16_t)(idx - old);
 }
 
-bool virtq_needs_notify(struct virtq *q)
+inline bool virtq_needs_notify(struct virtq *q)
 {
-    bool wanted;
-
+    if (q->published == q->notified)
+        return false;
     /* A device that always found buffers has not asked for long, and by then the index may have
      * gone round. It can only wait for what is in the ring, so what lies further back does not
      * matter. */
     if ((uint16_t)(q->published - q->notified) > q->size)
         q->notified = (uint16_t)(q->published - q->size);
-    if (q->event_idx)
-        wanted = virtq_passed(*virtq_avail_event(q), q->published, q->notified);
-    else
-        wanted = q->published != q->notified &&
-                 !(__atomic_load_n(&q->used->flags, __ATOMIC_RELAXED) & VIRTQ_USED_F_NO_NOTIFY);
-    if (wanted)
-        q->notified = q->published;
-    return wanted;
+    if (q->event_idx) {
+        if (!virtq_passed(*virtq_avail_event(q), q->published, q->notified))
+            return false;
+    } else if (__atomic_load_n(&q->used->flags, __ATOMIC_RELAXED) & VIRTQ_USED_F_NO_NOTIFY) {
+        return false;
+    }
+    q->notified = q->published;
+    return true;
 }
 
 static _Noreturn void ran_ahead(struct virtq *q, uint16_t idx)
