@@ -6,14 +6,16 @@
 #include "idle.h"
 #include "net/net.h"
 #include "options.h"
+#include "platform/acpi.h"
 #include "platform/clock.h"
 #include "platform/interrupt.h"
-#include "platform/memory.h"
 #include "platform/multiboot.h"
 #include "platform/panic.h"
 #include "platform/pci.h"
 #include "platform/power.h"
+#include "platform/ram.h"
 #include "platform/serial.h"
+#include "platform/stop.h"
 #include "platform/trap.h"
 #include "platform/wall.h"
 #include "report.h"
@@ -33,10 +35,10 @@ static struct netif nif;
 /* Takes the command line's words. A wrong value ends the guest: it would run as somebody else. */
 static void configure(const char *command_line)
 {
-    static void (*const on_panic[])(void) = {
-        [ON_PANIC_EXIT] = power_exit,
-        [ON_PANIC_HALT] = power_halt,
-        [ON_PANIC_RESET] = power_reset,
+    static const enum stop on_panic[] = {
+        [ON_PANIC_EXIT] = STOP_EXIT,
+        [ON_PANIC_HALT] = STOP_HALT,
+        [ON_PANIC_RESET] = STOP_RESET,
     };
     static char line[1024];
     char *rest;
@@ -52,17 +54,17 @@ static void configure(const char *command_line)
         enum option_result result = options_set(&options, word, &problem);
         if (result == OPTION_BAD) {
             printf("unipong: error: %s: %s\n", word, problem);
-            power_panic();
+            stop_panic();
         }
         if (result == OPTION_UNKNOWN && !first) /* QEMU puts the image's name in front */
             printf("unipong: warning: %s: %s, ignored\n", word, problem);
         first = false;
-        power_on_panic = on_panic[options.on_panic];
+        stop_on_panic = on_panic[options.on_panic];
     }
     struct contradiction contradiction;
     if (options_contradict(&options, &contradiction)) {
         report_contradiction(stdout, &options, &contradiction);
-        power_panic();
+        stop_panic();
     }
 }
 
@@ -207,15 +209,17 @@ void kernel_main(uint32_t magic, const struct multiboot_info *info);
 
 void kernel_main(uint32_t magic, const struct multiboot_info *info)
 {
+    static struct boot_info boot;
     static const char greeting[] = "unipong " UNIPONG_VERSION "\n";
 
     serial_init(); /* first, so that whatever fails can say so */
     trap_init();   /* every exception ends on the panic screen */
     serial_write(greeting, sizeof greeting - 1);
-    multiboot_check(magic, info);
-    memory_init(info);                       /* RAM for rings and buffers */
+    multiboot_read(magic, info, &boot);
+    ram_init(&boot); /* RAM for rings and buffers */
+    acpi_init(boot.rsdp);
     bool can_sleep = interrupt_init();       /* all masked, and off but in a sleep */
-    configure(multiboot_command_line(info)); /* ip=, ttl=, on_panic= */
+    configure(boot.command_line);            /* ip=, ttl=, on_panic= */
     virtio_pci_find(&device, VIRTIO_ID_NET); /* the network device on the PCI bus */
     virtio_net_init(&net, &device);          /* its rings, its buffers */
     join();
@@ -226,11 +230,11 @@ void kernel_main(uint32_t magic, const struct multiboot_info *info)
     for (unsigned i = 0; i < CONFIG_EARLY_TURNS; i++)
         turn();
 
-    clock_calibrate();
+    clock_calibrate(acpi_timer());
     set_wall_clock();
-    power_init();                   /* power off, power button */
-    clock_refine_by(power_timer()); /* which corrects a rate that was measured */
-    serial_listen();                /* from now on a key ends a sleep */
+    power_init();    /* power off, power button */
+    serial_listen(); /* from now on a key ends a sleep */
+    interrupt_line(SERIAL_LINE, false);
     report_device(stdout, "virtio-net", &nif);
     shell_init(&nif, &net);
     panic_hook = shell_stats;

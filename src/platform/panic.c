@@ -9,8 +9,8 @@
 #include "platform/panic.h"
 
 #include "platform/cpu.h"
-#include "platform/power.h"
 #include "platform/serial.h"
+#include "platform/stop.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -40,9 +40,9 @@ void panic_begin(void)
         return;
     case 1:
         serial_write(again, strlen(again));
-        power_panic();
+        stop_panic();
     default: /* not even that went well */
-        power_reset();
+        stop_panic();
     }
 }
 
@@ -61,7 +61,7 @@ _Noreturn void panic_end(void)
     if (panic_hook)
         panic_hook();
     fflush(stdout);
-    power_panic();
+    stop_panic();
 }
 
 _Noreturn void panic(const char *format, ...)

@@ -19,7 +19,7 @@ RULES = [
     (r"net/state/.*", r"net/wire/.*|net/(eth_header|frame|ip|mac|verdict)\.h", r"(stdint|stddef|stdbool)\.h"),
     (r"net/.*", r"net/.*", r"(stdint|stddef|stdbool|string)\.h"),
     (r"virtio/virtq\.[ch]", r"virtio/(?!.*pci).*|platform/(cpu|panic)\.h|net/ensure\.h", ANY),
-    (r"virtio/.*", r"virtio/.*|platform/(cpu|interrupt|pci|panic|memory)\.h|net/(ensure|frame)\.h", ANY),
+    (r"virtio/.*", r"virtio/.*|platform/(cpu|dma|interrupt|pci|panic|memory)\.h|net/(frame|ensure)\.h", ANY),
     (r"platform/.*", r"platform/.*", ANY),
     (r"host/.*", r"host/.*|net/.*|(options|report|config)\.h", ANY),
     (r"(options|report)\.[ch]", r"(options|report|config)\.h|net/.*", ANY),
