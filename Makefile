@@ -21,6 +21,9 @@ ASM_SOURCES = $(wildcard src/boot/*.asm)
 OBJECTS     = $(C_SOURCES:%.c=$(BUILD)/image/%.o) $(ASM_SOURCES:%.asm=$(BUILD)/image/%.asm.o)
 LINK_SCRIPT = src/boot/image.ld
 
+# what the image shares with the host program
+SHARED      = $(addprefix src/,options.c contradiction.c text.c report.c)
+
 WARNINGS = -Wall -Wextra -Werror -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes \
            -Wmissing-prototypes -Wundef -Wpointer-arith -Wcast-qual -Wvla -Wwrite-strings
 

@@ -3,6 +3,7 @@
  * unipong from the first line of C to the loop that never ends: the program's table of contents.
  */
 #include "config.h"
+#include "contradiction.h"
 #include "idle.h"
 #include "net/net.h"
 #include "options.h"
@@ -60,7 +61,7 @@ static void configure(const char *command_line)
         power_on_panic = on_panic[options.on_panic];
     }
     struct contradiction contradiction;
-    if (options_contradict(&options, &contradiction)) {
+    if (contradiction_find(&options, &contradiction)) {
         report_contradiction(stdout, &options, &contradiction);
         power_panic();
     }

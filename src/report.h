@@ -4,7 +4,7 @@
 #define REPORT_H
 
 #include "net/netif.h"
-#include "options.h"
+#include "contradiction.h"
 
 #include <stdio.h>
 

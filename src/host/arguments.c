@@ -5,6 +5,7 @@
 #include "config.h"
 #include "host/device.h"
 #include "report.h"
+#include "text.h"
 
 #include <net/if.h>
 #include <stdio.h>
@@ -35,20 +36,10 @@ static enum arguments_result bad(const char *what, const char *problem)
     return ARGUMENTS_BAD;
 }
 
-/* Six octets of two hexadecimal digits each, with colons between, of a single host. */
+/* A MAC of a single host, and nothing else. */
 static bool read_mac(const char *text, uint8_t mac[6])
 {
-    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
-    if (strlen(text) != 17)
-        return false;
-    for (int i = 0; i < 6; i++, text += 3) {
-        const char *high = strchr(digits, text[0]);
-        const char *low = strchr(digits, text[1]);
-        if (!high || !low || text[2] != (i < 5 ? ':' : '\0'))
-            return false;
-        mac[i] = (uint8_t)(((high - digits) & 15) << 4 | ((low - digits) & 15));
-    }
-    return !(mac[0] & 1);
+    return text_read_mac(&text, mac) && *text == '\0' && !(mac[0] & 1);
 }
 
 /* Takes a device and its one or two names, which follow it. */
@@ -125,7 +116,7 @@ enum arguments_result arguments_read(struct arguments *a, char **argv)
     if (a->device == DEVICE_NOT_GIVEN)
         return bad("no device", "expected --tap, --packet or --pcap");
     struct contradiction contradiction;
-    if (options_contradict(&a->options, &contradiction)) {
+    if (contradiction_find(&a->options, &contradiction)) {
         report_contradiction(stderr, &a->options, &contradiction);
         return ARGUMENTS_BAD;
     }
