@@ -39,7 +39,7 @@ CFLAGS   = -std=gnu11 -g $(WARNINGS) -mgeneral-regs-only -mno-red-zone -fno-pic 
            -fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables \
            -ffunction-sections -fdata-sections $(NO_PATHS)
 LDFLAGS  = -O2 -flto=1 $(NO_PATHS) -static -no-pie -nostdlib -Wl,--gc-sections -Wl,--build-id=none \
-           -Wl,--fatal-warnings -Wl,-z,max-page-size=4096 -Wl,-z,noexecstack -Wl,-T,$(LINK_SCRIPT)
+           -Wl,--fatal-warnings -Wl,-Map=$(IMAGE:.elf=.map) -Wl,-z,max-page-size=4096 -Wl,-z,noexecstack -Wl,-T,$(LINK_SCRIPT)
 LDLIBS   = $(NEWLIB)/libc.a -lgcc
 
 # --- rules ----------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@
 #include "platform/panic.h"
 #include "platform/pci.h"
 #include "platform/power.h"
+#include "platform/print.h"
 #include "platform/serial.h"
 #include "platform/trap.h"
 #include "platform/wall.h"
@@ -23,13 +24,13 @@
 #include "virtio/virtio_pci.h"
 
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 
 static struct options options;
 static struct virtio device;
 static struct virtio_net net;
 static struct netif nif;
+static struct report_told told;
 
 /* Takes the command line's words. A wrong value ends the guest: it would run as somebody else. */
 static void configure(const char *command_line)
@@ -44,7 +45,7 @@ static void configure(const char *command_line)
     bool first = true;
 
     if (strlen(command_line) >= sizeof line)
-        panic("the command line has %zu characters; at most %zu are read", strlen(command_line),
+        panic("the command line has %lu characters; at most %lu are read", strlen(command_line),
               sizeof line - 1);
     strcpy(line, command_line);
     options_init(&options);
@@ -52,17 +53,17 @@ static void configure(const char *command_line)
         const char *problem;
         enum option_result result = options_set(&options, word, &problem);
         if (result == OPTION_BAD) {
-            printf("unipong: error: %s: %s\n", word, problem);
+            print("unipong: error: %s: %s\n", word, problem);
             power_panic();
         }
         if (result == OPTION_UNKNOWN && !first) /* QEMU puts the image's name in front */
-            printf("unipong: warning: %s: %s, ignored\n", word, problem);
+            print("unipong: warning: %s: %s, ignored\n", word, problem);
         first = false;
         power_on_panic = on_panic[options.on_panic];
     }
     struct contradiction contradiction;
     if (contradiction_find(&options, &contradiction)) {
-        report_contradiction(stdout, &options, &contradiction);
+        report_contradiction(print, &options, &contradiction);
         power_panic();
     }
 }
@@ -197,7 +198,7 @@ static void attend(void)
     if (news == VIRTIO_NET_MOVED)
         net_announce(&nif);
     if (power_button()) {
-        printf("unipong: power off\n");
+        print("unipong: power off\n");
         shell_stats();
         power_off();
     }
@@ -208,11 +209,9 @@ void kernel_main(uint32_t magic, const struct multiboot_info *info);
 
 void kernel_main(uint32_t magic, const struct multiboot_info *info)
 {
-    static const char greeting[] = "unipong " UNIPONG_VERSION "\n";
-
     serial_init(); /* first, so that whatever fails can say so */
     trap_init();   /* every exception ends on the panic screen */
-    serial_write(greeting, sizeof greeting - 1);
+    print_text("unipong " UNIPONG_VERSION "\n");
     multiboot_check(magic, info);
     memory_init(info);                       /* RAM for rings and buffers */
     bool can_sleep = interrupt_init();       /* all masked, and off but in a sleep */
@@ -232,14 +231,14 @@ void kernel_main(uint32_t magic, const struct multiboot_info *info)
     power_init();                   /* power off, power button */
     clock_refine_by(power_timer()); /* which corrects a rate that was measured */
     serial_listen();                /* from now on a key ends a sleep */
-    report_device(stdout, "virtio-net", &nif);
+    report_device(print, "virtio-net", &nif);
     shell_init(&nif, &net);
     panic_hook = shell_stats;
     idle_init(options.idle, can_sleep && net.interrupts);
 
     for (;;) {
         enum traffic traffic = turn();
-        report_news(stdout, &nif);
+        report_news(print, &told, &nif);
         if (idle_turn(&net, traffic, nif.now, net_due(&nif)))
             attend();
     }

@@ -8,6 +8,7 @@
 #include "text.h"
 
 #include <net/if.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -65,6 +66,17 @@ static enum arguments_result read_device(struct arguments *a, char ***argv)
     return ARGUMENTS_OK;
 }
 
+/* Prints what report.h says of the words. */
+static void print(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static void print(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+}
+
 /* Takes a word of the image's command line. */
 static enum arguments_result read_word(struct arguments *a, const char *word)
 {
@@ -117,7 +129,7 @@ enum arguments_result arguments_read(struct arguments *a, char **argv)
         return bad("no device", "expected --tap, --packet or --pcap");
     struct contradiction contradiction;
     if (contradiction_find(&a->options, &contradiction)) {
-        report_contradiction(stderr, &a->options, &contradiction);
+        report_contradiction(print, &a->options, &contradiction);
         return ARGUMENTS_BAD;
     }
     return ARGUMENTS_OK;

@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-/* Sets up the port. stdout writes to it a line at a time (syscalls.c). */
+/* Sets up the port. */
 void serial_init(void);
 
 /*

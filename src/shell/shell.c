@@ -9,12 +9,12 @@
 
 #include "idle.h"
 #include "platform/power.h"
+#include "platform/print.h"
 #include "platform/serial.h"
 #include "report.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 
 static struct {
@@ -28,7 +28,7 @@ static void help(void);
 
 static void do_poweroff(void)
 {
-    printf("unipong: power off\n");
+    print("unipong: power off\n");
     shell_stats();
     power_off();
 }
@@ -55,16 +55,16 @@ static const struct {
 static void help(void)
 {
     for (size_t i = 0; i < COMMANDS; i++)
-        printf("%-10s %s\n", commands[i].name, commands[i].what);
+        print("%-10s %s\n", commands[i].name, commands[i].what);
 }
 
 void shell_stats(void)
 {
-    report_stats(stdout, shell.nif);
-    printf("%12" PRIu64 "  %-30s %s\n", idle_sleeps, "SLEEPS", "times that the guest slept");
+    report_stats(print, shell.nif);
+    print("%12" PRIu64 "  %-30s %s\n", idle_sleeps, "SLEEPS", "times that the guest slept");
     for (enum virtio_net_error e = 0; e < VIRTIO_NET_ERROR_COUNT; e++)
         if (shell.net->errors[e] > 0)
-            printf("%12" PRIu64 "  the device broke the rules: %s\n", shell.net->errors[e],
+            print("%12" PRIu64 "  the device broke the rules: %s\n", shell.net->errors[e],
                    virtio_net_error_text(e));
 }
 
@@ -78,7 +78,7 @@ static void run(const char *line)
             return;
         }
     }
-    printf("%s: no such command; \"help\" lists them\n", line);
+    print("%s: no such command; \"help\" lists them\n", line);
 }
 
 void shell_init(const struct netif *nif, const struct virtio_net *net)
