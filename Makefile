@@ -27,9 +27,13 @@ SHARED      = $(addprefix src/,options.c contradiction.c text.c report.c)
 WARNINGS = -Wall -Wextra -Werror -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes \
            -Wmissing-prototypes -Wundef -Wpointer-arith -Wcast-qual -Wvla -Wwrite-strings
 
-# What runs for each frame is compiled for speed and as one piece, so that a layer costs no call; all
-# else for size.
-HOT = src/main.c src/idle.c src/net/% src/virtio/virtq.c src/virtio/virtio_net.c src/platform/clock.c
+# All C is optimised as one piece (LTO), so that a layer costs no call: what runs for each frame for speed,
+# all else, the boot included, for size.
+HOT = src/loop.c src/pace.c src/platform/clock.c \
+      $(addprefix src/net/,net.c eth.c arp.c ipv4.c icmp.c udp.c checksum.c)
+
+# Only newlib calls this, and the linker reads newlib when the one piece is made already.
+APART = src/platform/syscalls.c
 
 # No header and no library but newlib's and the compiler's own; no register but the general ones.
 CPPFLAGS = -I. -Isrc -nostdinc -isystem $(NEWLIB)/include \
@@ -54,7 +58,7 @@ endif
 # An object is made again when the rules change.
 $(BUILD)/image/%.o: %.c Makefile | $(NEWLIB)/libc.a
 	@mkdir -p $(@D)
-	$(call say,CC,$<)$(CC) $(CPPFLAGS) $(CFLAGS) $(if $(filter $(HOT),$<),-O2 -flto,-Os) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)$(CC) $(CPPFLAGS) $(CFLAGS) $(if $(filter $(HOT),$<),-O2,-Os) $(if $(filter-out $(APART),$<),-flto) -MMD -MP -c -o $@ $<
 
 $(BUILD)/image/%.asm.o: %.asm Makefile
 	@mkdir -p $(@D)
