@@ -76,7 +76,7 @@ static const char *set_list(struct netif_config *net, const char *value, read_el
     for (;;) {
         const char *problem = read(net, &value);
         if (problem || *value == '\0')
-            return problem;
+            return problem; /* cppcheck-suppress returnDanglingLifetime ; a constant text */
         if (*value++ != ',')
             return expected;
     }

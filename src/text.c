@@ -28,7 +28,7 @@ static char *write_ipv4(char *to, uint32_t ip)
 
 struct text text_ipv4(uint32_t ip)
 {
-    struct text t;
+    struct text t = {""};
     *write_ipv4(t.characters, ip) = '\0';
     return t;
 }
@@ -46,7 +46,7 @@ struct text text_ipv4_prefix(uint32_t ip, uint8_t prefix)
 
 struct text text_mac(const uint8_t octets[6])
 {
-    struct text t;
+    struct text t = {""};
     char *to = t.characters;
     for (int i = 0; i < 6; i++) {
         *to++ = DIGITS[octets[i] >> 4];

@@ -15,7 +15,7 @@ void print_arguments(const char *format, va_list arguments)
 
     if (length > PRINT_MAX) {
         length = PRINT_MAX;
-        memcpy(text + PRINT_MAX - strlen(cut), cut, strlen(cut));
+        strcpy(text + PRINT_MAX - strlen(cut), cut);
     }
     if (length > 0)
         serial_write(text, (size_t)length);
