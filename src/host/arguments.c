@@ -5,8 +5,10 @@
 #include "config.h"
 #include "host/device.h"
 #include "report.h"
+#include "text.h"
 
 #include <net/if.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -35,20 +37,10 @@ static enum arguments_result bad(const char *what, const char *problem)
     return ARGUMENTS_BAD;
 }
 
-/* Six octets of two hexadecimal digits each, with colons between, of a single host. */
+/* A MAC of a single host, and nothing else. */
 static bool read_mac(const char *text, uint8_t mac[6])
 {
-    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
-    if (strlen(text) != 17)
-        return false;
-    for (int i = 0; i < 6; i++, text += 3) {
-        const char *high = strchr(digits, text[0]);
-        const char *low = strchr(digits, text[1]);
-        if (!high || !low || text[2] != (i < 5 ? ':' : '\0'))
-            return false;
-        mac[i] = (uint8_t)(((high - digits) & 15) << 4 | ((low - digits) & 15));
-    }
-    return !(mac[0] & 1);
+    return text_read_mac(&text, mac) && *text == '\0' && !(mac[0] & 1);
 }
 
 /* Takes a device and its one or two names, which follow it. */
@@ -72,6 +64,17 @@ static enum arguments_result read_device(struct arguments *a, char ***argv)
     a->name = word[1];
     *argv += 1;
     return ARGUMENTS_OK;
+}
+
+/* Prints what report.h says of the words. */
+static void print(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static void print(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
 }
 
 /* Takes a word of the image's command line. */
@@ -125,8 +128,8 @@ enum arguments_result arguments_read(struct arguments *a, char **argv)
     if (a->device == DEVICE_NOT_GIVEN)
         return bad("no device", "expected --tap, --packet or --pcap");
     struct contradiction contradiction;
-    if (options_contradict(&a->options, &contradiction)) {
-        report_contradiction(stderr, &a->options, &contradiction);
+    if (contradiction_find(&a->options, &contradiction)) {
+        report_contradiction(print, &a->options, &contradiction);
         return ARGUMENTS_BAD;
     }
     return ARGUMENTS_OK;

@@ -2,7 +2,7 @@
 #
 # The host program's part of the Makefile: build/unipong-host, with the machine's C library and libpcap-dev.
 
-HOST_SOURCES := $(wildcard src/host/*.c src/net/*.c) src/options.c src/report.c
+HOST_SOURCES := $(wildcard src/host/*.c src/net/*.c) $(SHARED)
 HOST_OBJECTS := $(HOST_SOURCES:%.c=$(BUILD)/host/%.o)
 HOST_CFLAGS  := -std=gnu11 -O2 -g -I. -Isrc $(WARNINGS)
 

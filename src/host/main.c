@@ -14,6 +14,7 @@
 
 #include <inttypes.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +25,19 @@
 
 static struct netif nif;
 static FILE *console; /* the standard output, unless the answers go there */
+static struct report_told told;
 static volatile sig_atomic_t ending;
+
+/* Prints on the console: where report.h's lines go. */
+static void print(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static void print(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vfprintf(console, format, arguments);
+    va_end(arguments);
+}
 
 static void on_end(int signal_number)
 {
@@ -81,7 +94,7 @@ static void introduce(const struct device *d, const struct arguments *a)
     nif.wall_error = 0x1601;              /* 2^-10 s: the system's clock, as NTP keeps it */
     fprintf(console, "unipong " UNIPONG_VERSION "\n");
     snprintf(kind, sizeof kind, "%s %s", d->kind, d->name);
-    report_device(console, kind, &nif);
+    report_device(print, kind, &nif);
 }
 
 /* The buffers: one to receive into, the others for what the core holds. */
@@ -176,7 +189,7 @@ static enum device_result run(struct device *d)
             give_back(f);
         if (result == DEVICE_END || result == DEVICE_FAILED || tick(d) == DEVICE_FAILED)
             return result == DEVICE_END ? DEVICE_END : DEVICE_FAILED;
-        report_news(console, &nif);
+        report_news(print, &told, &nif);
     }
     return DEVICE_END;
 }
@@ -191,7 +204,7 @@ static void report(const struct device *d)
         DEVICE_COUNTERS(V)
 #undef V
     };
-    report_stats(console, &nif);
+    report_stats(print, &nif);
     for (size_t i = 0; i < DEVICE_COUNTERS_COUNT; i++)
         if (d->counters[i] > 0)
             fprintf(console, "%12" PRIu64 "  %-30s %s\n", d->counters[i], own[i].name,
@@ -217,7 +230,7 @@ int main(int argc, char **argv)
     }
     catch_signals(d->live);
     introduce(d, &a);
-    report_news(console, &nif);
+    report_news(print, &told, &nif);
     enum device_result end = run(d);
     if (d->close(d) == DEVICE_FAILED)
         end = DEVICE_FAILED;

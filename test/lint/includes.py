@@ -21,9 +21,10 @@ RULES = [
     (r"virtio/virtq\.[ch]", r"virtio/(?!.*pci).*|platform/(cpu|panic)\.h|net/ensure\.h", ANY),
     (r"virtio/.*", r"virtio/.*|platform/(cpu|dma|interrupt|pci|panic|memory)\.h|net/(frame|ensure)\.h", ANY),
     (r"platform/.*", r"platform/.*", ANY),
-    (r"host/.*", r"host/.*|net/.*|(options|report|config)\.h", ANY),
-    (r"(options|report)\.[ch]", r"(options|report|config)\.h|net/.*", ANY),
-    (r"(shell/.*|idle\.[ch]|main\.c)", ANY, ANY),
+    (r"host/.*", r"host/.*|net/.*|(options|contradiction|text|report|config)\.h", ANY),
+    (r"(text|subnet|words)\.[ch]", r"(text|words)\.h", r"(stdint|stddef|stdbool|string)\.h"),
+    (r"(options|contradiction|report)\.[ch]", r"(options|contradiction|subnet|text|report|config)\.h|net/.*", ANY),
+    (r"(shell/.*|(loop|pace|configure)\.[ch]|main\.c)", ANY, ANY),
 ]
 
 

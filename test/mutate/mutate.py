@@ -20,7 +20,8 @@ import mutants
 BUILD = pathlib.Path("build/mutate")
 EQUIVALENT = pathlib.Path("test/mutate/equivalent.txt")
 SECONDS = 20  # that a test may take: many times what the slowest needs
-SUBJECTS = ("src/net/*.[ch]", "src/virtio/*.[ch]", "src/options.c")
+WORDS = ("src/options.c", "src/contradiction.c", "src/text.c", "src/words.c")
+SUBJECTS = ("src/net/*.[ch]", "src/virtio/*.[ch]", "src/subnet.h", "src/pace.c", *WORDS)
 
 
 def paths(*patterns):
@@ -37,8 +38,8 @@ class Build:
     def __init__(self, name, compiler, flags):
         self.directory, self.compiler, self.flags = (BUILD / name).resolve(), compiler, flags
         self.tests = paths("test/unit/test_*.c")
-        library = [p for p in paths("src/net/*.c", "src/virtio/*.c", "src/options.c", "src/report.c", "test/unit/*.c")
-                   if p not in self.tests]
+        library = [p for p in paths("src/net/*.c", "src/virtio/*.c", *WORDS, "src/pace.c", "src/report.c",
+                                    "src/platform/print.c", "test/unit/*.c") if p not in self.tests]
         with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
             made = list(pool.map(lambda s: self.compile(".", s, self.directory), library + self.tests))
         if not all(made):
