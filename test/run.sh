@@ -14,7 +14,7 @@ cd "$(dirname "$(readlink -f "$0")")/.." || exit 1
 # name   results  needs     seconds  command
 #        tap: Test Anything Protocol on stdout; junit: XML in build/test/NAME.xml; status: one test
 #                 root: the right to make network namespaces and TAPs
-pytest='/usr/bin/pytest-3 -p no:cacheprovider -q -rs --basetemp=build/test/tmp'
+pytest='/usr/bin/pytest-3 -q -rs --basetemp=build/test/tmp'
 steps="
   unit   tap      -         600      make --no-print-directory --keep-going unit
   path   junit    -         120      $pytest test/bench/test_instructions.py --junitxml=build/test/path.xml

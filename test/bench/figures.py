@@ -177,7 +177,7 @@ def qemu_floor(subject):
     """From QEMU's exec to the first octet of a guest that leaves at once, and to QEMU's end."""
     start = time.monotonic_ns()
     process = subprocess.Popen(
-        subject.command("-serial", "stdio"),
+        subject.command(serial="stdio"),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         preexec_fn=machine.die_with_parent,

@@ -23,11 +23,6 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "words(text, ready): the subject's command line; "
-                            "ready=False: the test hears it start")
-    config.addinivalue_line("markers", "first: before all others")
-    config.addinivalue_line("markers", "last: after the others with the same words")
-    config.addinivalue_line("markers", "no_linux(reason): not for comparison")
     config.stash[SCORE] = Score(config.getoption("--subject"))
 
 

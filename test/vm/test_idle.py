@@ -7,17 +7,16 @@ the guest: it has no tick, and frames from here are the only ones on its wire.
 import json
 import random
 import re
-import socket
-import struct
 import subprocess
 import time
 
 import pytest
 
+from frames import Sender
 from guest import ROOT, Guest, Namespace
 
 PATIENCE = 0.5 # seconds that an answer may take on a busy machine
-US, OUR_IP = b"\x02\0\x5e\x10\0\x03", bytes((192, 168, 100, 3))
+US = b"\x02\0\x5e\x10\0\x03"
 SPIN = int(re.search(r"CONFIG_SPIN_US (\d+)", (ROOT / "config.h").read_text())[1]) * 1e-6
 
 # name: the guest, how often it has to sleep (200,000 times in all), and the pause before the next
@@ -31,23 +30,6 @@ HAMMERS = {
     "adaptive":       ({"append": "idle=adaptive"}, 10_000, (0.7, 1.6)),
     "adaptive flags": ({"append": "idle=adaptive", "device": ",event_idx=off"}, 10_000, (0.7, 1.6)),
 }
-
-
-def checksum(data):
-    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
-    while total >> 16:
-        total = (total & 0xffff) + (total >> 16)
-    return struct.pack("!H", ~total & 0xffff)
-
-
-def echo(guest, number):
-    """An echo request of 60 octets."""
-    icmp = struct.pack("!BBHI", 8, 0, 0, number) + bytes(18)
-    icmp = icmp[:2] + checksum(icmp) + icmp[4:]
-    ip = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(icmp), 0, 0, 64, 1, 0) + OUR_IP + \
-        socket.inet_aton(guest.ip)
-    ip = ip[:10] + checksum(ip) + ip[12:]
-    return bytes.fromhex(guest.mac.replace(":", "")) + US + b"\x08\0" + ip + icmp
 
 
 def wait(seconds):
@@ -77,7 +59,8 @@ def test_no_wake_up_is_lost(name):
     with Namespace() as network, Guest(network, **options) as guest:
         wire = network.packet_socket(guest.tap)
         wire.settimeout(2 * PATIENCE)
-        frames = [echo(guest, number) for number in range(256)]
+        sender = Sender((US, "192.168.100.3"), (bytes.fromhex(guest.mac.replace(":", "")), guest.ip))
+        frames = [sender.echo(bytes(18), number) for number in range(256)]
         time.sleep(3) # until it has announced itself: no timer runs any more
         slowest, sleeps = 0, guest.stats()["sleeps"]
         goal = sleeps + times

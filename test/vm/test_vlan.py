@@ -10,7 +10,6 @@ import json
 import os
 import select
 import socket
-import sys
 import threading
 
 import pytest
@@ -18,10 +17,8 @@ from scapy.layers.inet import ICMP, IP
 from scapy.layers.l2 import Dot1Q, Ether
 
 from capture import Capture
-from guest import POWER_OFF, ROOT, Guest, Namespace
-
-sys.path.append(str(ROOT / "test/conformance"))
-from link import Packet, Tap # noqa: E402
+from guest import POWER_OFF, Guest, Namespace
+from link import Packet, Tap
 
 C_TAG, S_TAG = 0x8100, 0x88A8
 PROTOCOL = {C_TAG: "802.1Q", S_TAG: "802.1ad"}

@@ -13,7 +13,8 @@ import subprocess
 import sys
 import time
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+LIB = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(LIB))
 BUILD = os.path.join(ROOT, "build", "bench")
 TAP, HOST, GUEST = "tap0", "192.168.100.1", "192.168.100.2"
 
@@ -24,7 +25,6 @@ NEEDS = (
     ("ping", "iputils-ping"),
     ("qemu-system-x86_64", "qemu-system-x86"),
     ("unshare", "util-linux"),
-    ("valgrind", "valgrind"),
     ("apt-get", "apt"),
     ("dpkg-deb", "dpkg"),
 )
@@ -59,7 +59,7 @@ def enter_namespace():
         ):
             os.execvpe(
                 way[0],
-                [*way, "env", "UNIPONG_BENCH_INSIDE=1", sys.executable, *sys.argv],
+                [*way, "env", "UNIPONG_BENCH_INSIDE=1", f"PYTHONPATH={LIB}", sys.executable, *sys.argv],
                 os.environ,
             )
     sys.exit(

@@ -21,8 +21,7 @@ import subprocess
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-IMAGE = ROOT / "build/unipong.elf"
+from qemu import IMAGE, ROOT, boot_image, qemu_command, tap_netdev
 
 # QEMU's exit statuses through isa-debug-exit
 POWER_OFF = 33
@@ -134,14 +133,13 @@ class Guest:
         self.seen = 0            # how much of that wait_for has used up
         self.qemu = [
             "timeout", "-k", "5", lifetime, "setpriv", "--pdeathsig", "KILL",
-            "qemu-system-x86_64", "-M", machine, "-accel", accel, "-m", memory,
-            *([] if defaults else ["-nodefaults"]), "-no-user-config",
-            "-display", "none", "-serial", "stdio", "-no-reboot",
-            "-device", "isa-debug-exit,iobase=0xf4,iosize=4", *extra,
-            "-netdev", f"tap,id=net0,ifname={tap},script=no,downscript=no{netdev}",
-            "-device", f"virtio-net-pci,netdev=net0,romfile={device}",
-            "-kernel", IMAGE, "-append", append]
+            *qemu_command(boot_image(append), self.netdev(netdev), device=device, extra=extra,
+                          machine=machine, accel=accel, memory=memory, defaults=defaults)]
         self.tap_kind = "multi_queue" if "queues=" in netdev else ""
+
+    def netdev(self, options):
+        """QEMU's end of the network, with these options."""
+        return tap_netdev(self.tap, options)
 
     def __enter__(self):
         # QEMU makes the TAP; here it is there before, so that the guest's first frame arrives.

@@ -5,8 +5,6 @@ Tap's far end is a file of ours: the subject is the kernel that has the interfac
 the near end is the kernel's, and the far end is a program's or QEMU's. A Datagram socket is QEMU's own
 cable; it alone carries frames that are too short for an Ethernet driver. None of them pads or trims.
 """
-import contextlib
-import ctypes
 import fcntl
 import os
 import select
@@ -22,23 +20,8 @@ PACKET_VNET_HDR = 15
 PACKET_QDISC_BYPASS = 20
 PACKET_IGNORE_OUTGOING = 23
 TP_STATUS_VLAN_VALID = 0x10
-CLONE_NEWNET = 0x40000000
 TUNSETIFF = 0x400454CA
 IFF_TAP_NO_PI = 0x1002
-
-
-@contextlib.contextmanager
-def inside(namespace):
-    """Sockets and files that are opened here belong to the network namespace."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    home = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
-    try:
-        if libc.setns(namespace.fd, CLONE_NEWNET):
-            raise OSError(ctypes.get_errno(), "setns")
-        yield
-    finally:
-        libc.setns(home, CLONE_NEWNET)
-        os.close(home)
 
 
 class Link:
@@ -58,7 +41,7 @@ class Link:
 
 class Tap(Link):
     def __init__(self, namespace, name):
-        with inside(namespace):
+        with namespace.inside():
             super().__init__(open("/dev/net/tun", "r+b", buffering=0))
         fcntl.ioctl(self.file, TUNSETIFF, struct.pack("16sH22x", name.encode(), IFF_TAP_NO_PI))
         os.set_blocking(self.file.fileno(), False)
@@ -72,8 +55,7 @@ class Tap(Link):
 
 class Packet(Link):
     def __init__(self, namespace, interface):
-        with inside(namespace):
-            super().__init__(socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL)))
+        super().__init__(namespace.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL)))
         self.file.setsockopt(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)
         self.file.setsockopt(SOL_PACKET, PACKET_AUXDATA, 1)
         self.file.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
