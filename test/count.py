@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Counts a step's results for test/run.sh:  count.py tap|junit|status EXIT_STATUS LOG XML
 
-Prints `PASSED FAILED SKIPPED`, then a line for each failed and each skipped test. Nothing is lost:
-a test that was planned but never reported failed, and so did a step that ended badly without a
-failed test, or well without any test.
+Prints `PASSED FAILED SKIPPED`, then a line for each failed test, for the skipped ones by reason, and
+for what the step left out. Nothing is lost: a test that was planned but never reported has failed,
+and so has a step that ended badly without a failed test, or well without any test.
 """
 import os
 import re
@@ -31,6 +31,13 @@ def read_tap(log):
                 yield FAILED if result[1] else PASSED, name.strip(), ""
     if missing > 0:
         yield FAILED, f"{missing} planned tests did not report", ""
+
+
+def left_out(xml):
+    """What a pytest step says that it did not run on purpose."""
+    if os.path.exists(xml):
+        for found in ElementTree.parse(xml).iterfind(".//property[@name='left out']"):
+            yield found.get("value")
 
 
 def read_junit(xml):
@@ -70,6 +77,8 @@ def main(kind, status, log, xml):
     for reason, names in skipped.items():
         print(f"{SKIPPED}: {names[0] if len(names) == 1 else f'{len(names)} tests'}"
               + (f": {reason}" if reason else ""))
+    for what in left_out(xml):
+        print(f"left out: {what}")
 
 
 main(*sys.argv[1:])

@@ -4,6 +4,9 @@
 A subject is started once for each set of words that some tests ask for, and those tests run one after
 the other. A case of an item that nobody has built yet, or where Linux is known to differ, may fail:
 items.py says which. The outcome goes to build/conformance/SUBJECT.json.
+
+The host program runs the same network core as the image, so test/run.sh asks it for a tenth of the
+cases only (--every 10): always the same ones, and the run says how many it left out.
 """
 import json
 import re
@@ -20,6 +23,8 @@ RESULTS = ROOT / "build/conformance"
 def pytest_addoption(parser):
     parser.addoption("--subject", choices=sorted(SUBJECTS), default="host",
                      help="what is tested: the program (host), the image in QEMU, Linux for comparison")
+    parser.addoption("--every", type=int, default=1, metavar="N",
+                     help="run only every Nth case; the program's own tests and the judges run in full")
 
 
 def pytest_configure(config):
@@ -48,6 +53,7 @@ class Score:
 
 
 SCORE = pytest.StashKey[Score]()
+LEFT_OUT = pytest.StashKey[str]()
 
 
 def item_of(node):
@@ -65,8 +71,29 @@ def pytest_ignore_collect(collection_path, config):
     return (collection_path.name == "test_host_program.py" and config.getoption("--subject") != "host") or None
 
 
+def leave_out(config, items):
+    """Takes all cases but every Nth from the list."""
+    every = config.getoption("--every")
+    cases = [node for node in items if node.path.name not in ("test_host_program.py", "test_judges.py")]
+    left_out = [case for number, case in enumerate(cases) if number % every]
+    if left_out:
+        config.stash[LEFT_OUT] = f"{len(left_out)} of {len(cases)} cases; " \
+            f"make conformance-{config.getoption('--subject')} runs all"
+        config.hook.pytest_deselected(items=left_out)
+        gone = set(left_out)
+        items[:] = [node for node in items if node not in gone]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def say_what_is_left_out(pytestconfig, record_testsuite_property):
+    """For test/count.py."""
+    if LEFT_OUT in pytestconfig.stash:
+        record_testsuite_property("left out", pytestconfig.stash[LEFT_OUT])
+
+
 def pytest_collection_modifyitems(config, items):
     subject = config.getoption("--subject")
+    leave_out(config, items)
     for node in items:
         number = item_of(node)
         if number and (excuse := ITEMS[number].excuse(subject)):

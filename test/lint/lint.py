@@ -68,6 +68,7 @@ def tools():
             ["gcc", *flags(f, ["-nostdinc", "-isystem", gcc_headers]), "-Wall", "-Wextra", "-Werror",
              "-fanalyzer", "-c", "-o", "/dev/null", f] for f in sources]),
         "shellcheck": (shell, [["shellcheck", *shell]]),
+        "black": (python, [["black", "--check", *python]]),
         "pyflakes3": (python, [["pyflakes3", *python]]),
         "includes": (find("src/**/*.[ch]"), [["/usr/bin/python3", "test/lint/includes.py"]]),
         "spdx": ([], [check_spdx]),

@@ -6,6 +6,7 @@ Each test runs it in a namespace of its own, also where it would make another on
 import os
 import pty
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -16,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from guest import IMAGE, ROOT, Namespace
+from qemu import boot_image, qemu_command, tap_netdev
 
 RUN = ROOT / "run.sh"
 
@@ -123,6 +125,14 @@ def test_dry_run(network):
     output = network.run(RUN, "--dry-run", "--append", "ttl=1 ip=none", "--accel", "kvm", "--", "-smp", "2")
     assert output.startswith("qemu-system-x86_64 -M pc -accel kvm ")
     assert output.rstrip().endswith("-append 'ttl=1 ip=none' -smp 2")
+
+
+@pytest.mark.parametrize("machine, memory", [("pc", "2M"), ("q35", "8M")])
+def test_dry_run_is_what_the_tests_start(network, machine, memory):
+    output = network.run(RUN, "--dry-run", "--append", "ttl=1", "--accel", "tcg", "--machine", machine,
+                         "--memory", memory)
+    boot = boot_image("ttl=1", "build/unipong.elf")
+    assert shlex.split(output) == qemu_command(boot, tap_netdev("tap0"), machine=machine, memory=memory)
 
 
 def test_busy_tap(network):
