@@ -133,7 +133,7 @@ class Guest:
         self.seen = 0            # how much of that wait_for has used up
         self.qemu = [
             "timeout", "-k", "5", lifetime, "setpriv", "--pdeathsig", "KILL",
-            *qemu_command(boot_image(append), self.netdev(netdev), device=device, extra=extra,
+            *qemu_command(boot_image(append, IMAGE), self.netdev(netdev), device=device, extra=extra,
                           machine=machine, accel=accel, memory=memory, defaults=defaults)]
         self.tap_kind = "multi_queue" if "queues=" in netdev else ""
 
