@@ -25,7 +25,7 @@ def read_tap(log):
         elif result := re.match(r"(not )?ok\b[ \d]*(?:- )?(.*)", line):
             missing -= 1
             name, skip, reason = result[2].partition("# SKIP")
-            if skip: # cmocka 1.1 says "not ok N # SKIP name"
+            if skip:  # cmocka 1.1 says "not ok N # SKIP name"
                 yield SKIPPED, name.strip() or reason.strip(), reason.strip()
             else:
                 yield FAILED if result[1] else PASSED, name.strip(), ""
@@ -75,8 +75,10 @@ def main(kind, status, log, xml):
     for name, reason in (r[1:] for r in results if r[0] == SKIPPED):
         skipped.setdefault(reason, []).append(name)
     for reason, names in skipped.items():
-        print(f"{SKIPPED}: {names[0] if len(names) == 1 else f'{len(names)} tests'}"
-              + (f": {reason}" if reason else ""))
+        print(
+            f"{SKIPPED}: {names[0] if len(names) == 1 else f'{len(names)} tests'}"
+            + (f": {reason}" if reason else "")
+        )
     for what in left_out(xml):
         print(f"left out: {what}")
 

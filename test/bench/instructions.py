@@ -70,7 +70,16 @@ class Impossible(Exception):
 def build_plugin():
     PLUGIN.parent.mkdir(parents=True, exist_ok=True)
     source = HERE / "instructions_plugin.c"
-    command = ["gcc", "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-fvisibility=hidden"]
+    command = [
+        "gcc",
+        "-O2",
+        "-Wall",
+        "-Wextra",
+        "-Werror",
+        "-shared",
+        "-fPIC",
+        "-fvisibility=hidden",
+    ]
     subprocess.run([*command, "-o", PLUGIN, source], check=True)
 
 
@@ -156,7 +165,11 @@ class Machine:
 
     def sleeps(self):
         """The instructions before each sleep so far."""
-        return [int(line) for line in self.counts.read_text().splitlines(keepends=True) if line[-1:] == "\n"]
+        return [
+            int(line)
+            for line in self.counts.read_text().splitlines(keepends=True)
+            if line[-1:] == "\n"
+        ]
 
     def cost(self, frame, count):
         """Instructions from sleep to sleep for a burst of so many frames."""
@@ -184,7 +197,9 @@ def count_all(image=IMAGE):
     with tempfile.TemporaryDirectory() as directory, Machine(image, directory) as guest:
         for name, frame in CASES.items():
             figures[f"{name}.alone"] = guest.cost(frame, 1)
-            figures[f"{name}.burst"] = (guest.cost(frame, MANY) - guest.cost(frame, FEW)) / (MANY - FEW)
+            figures[f"{name}.burst"] = (guest.cost(frame, MANY) - guest.cost(frame, FEW)) / (
+                MANY - FEW
+            )
     return figures
 
 
@@ -212,7 +227,10 @@ def main():
     on_record = recorded().get(compiler(), {})
     for figure, count in counts.items():
         was = on_record.get(figure)
-        print(f"{figure:16} {count:8.1f}" + (f"  on record {was:8.1f}, {count / was - 1:+.1%}" if was else ""))
+        print(
+            f"{figure:16} {count:8.1f}"
+            + (f"  on record {was:8.1f}, {count / was - 1:+.1%}" if was else "")
+        )
     if arguments.record:
         RECORD.write_text(json.dumps({**recorded(), compiler(): counts}, indent=1) + "\n")
 

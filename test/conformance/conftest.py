@@ -21,10 +21,19 @@ RESULTS = ROOT / "build/conformance"
 
 
 def pytest_addoption(parser):
-    parser.addoption("--subject", choices=sorted(SUBJECTS), default="host",
-                     help="what is tested: the program (host), the image in QEMU, Linux for comparison")
-    parser.addoption("--every", type=int, default=1, metavar="N",
-                     help="run only every Nth case; the program's own tests and the judges run in full")
+    parser.addoption(
+        "--subject",
+        choices=sorted(SUBJECTS),
+        default="host",
+        help="what is tested: the program (host), the image in QEMU, Linux for comparison",
+    )
+    parser.addoption(
+        "--every",
+        type=int,
+        default=1,
+        metavar="N",
+        help="run only every Nth case; the program's own tests and the judges run in full",
+    )
 
 
 def pytest_configure(config):
@@ -43,13 +52,18 @@ class Score:
 
     def results(self):
         """An item's outcome: the worst of its cases'."""
-        return {item: next(o for o in ("failed", "expected", "passed", "n/a") if o in outcomes)
-                for item, outcomes in sorted(self.cases.items())}
+        return {
+            item: next(o for o in ("failed", "expected", "passed", "n/a") if o in outcomes)
+            for item, outcomes in sorted(self.cases.items())
+        }
 
     def surprises(self):
         """Items of which failures are expected, yet there is none."""
-        return [item for item, outcome in self.results().items()
-                if outcome == "passed" and ITEMS[item].excuse(self.subject)]
+        return [
+            item
+            for item, outcome in self.results().items()
+            if outcome == "passed" and ITEMS[item].excuse(self.subject)
+        ]
 
 
 SCORE = pytest.StashKey[Score]()
@@ -68,17 +82,23 @@ def words_of(node):
 
 def pytest_ignore_collect(collection_path, config):
     """The program's own tests run with the host subject only."""
-    return (collection_path.name == "test_host_program.py" and config.getoption("--subject") != "host") or None
+    return (
+        collection_path.name == "test_host_program.py" and config.getoption("--subject") != "host"
+    ) or None
 
 
 def leave_out(config, items):
     """Takes all cases but every Nth from the list."""
     every = config.getoption("--every")
-    cases = [node for node in items if node.path.name not in ("test_host_program.py", "test_judges.py")]
+    cases = [
+        node for node in items if node.path.name not in ("test_host_program.py", "test_judges.py")
+    ]
     left_out = [case for number, case in enumerate(cases) if number % every]
     if left_out:
-        config.stash[LEFT_OUT] = f"{len(left_out)} of {len(cases)} cases; " \
+        config.stash[LEFT_OUT] = (
+            f"{len(left_out)} of {len(cases)} cases; "
             f"make conformance-{config.getoption('--subject')} runs all"
+        )
         config.hook.pytest_deselected(items=left_out)
         gone = set(left_out)
         items[:] = [node for node in items if node not in gone]
@@ -103,9 +123,15 @@ def pytest_collection_modifyitems(config, items):
     first = {}
     for node in items:
         first.setdefault(words_of(node), len(first))
-    items.sort(key=lambda node: (not node.get_closest_marker("first"), "wire" not in node.fixturenames,
-                                 "unfinished" not in node.fixturenames, first[words_of(node)],
-                                 bool(node.get_closest_marker("last"))))
+    items.sort(
+        key=lambda node: (
+            not node.get_closest_marker("first"),
+            "wire" not in node.fixturenames,
+            "unfinished" not in node.fixturenames,
+            first[words_of(node)],
+            bool(node.get_closest_marker("last")),
+        )
+    )
 
 
 class Fleet:
@@ -184,7 +210,7 @@ def write_results(score):
 
 def pytest_sessionfinish(session):
     score = session.config.stash[SCORE]
-    if set(score.cases) == set(ITEMS): # a run of a few cases says nothing of the whole
+    if set(score.cases) == set(ITEMS):  # a run of a few cases says nothing of the whole
         write_results(score)
 
 
@@ -197,5 +223,7 @@ def pytest_terminal_summary(terminalreporter, config):
         asked = [n for n in numbers if results.get(n, "n/a") != "n/a"]
         terminalreporter.line(f"{title:24} {len(done):3} of {len(asked)}")
     for number in score.surprises():
-        terminalreporter.line(f"item {number} passes, though items.py excuses it: "
-                              f"{ITEMS[number].excuse(score.subject)}")
+        terminalreporter.line(
+            f"item {number} passes, though items.py excuses it: "
+            f"{ITEMS[number].excuse(score.subject)}"
+        )

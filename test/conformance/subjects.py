@@ -44,7 +44,9 @@ class Host:
         self.words = words
         try:
             self.network = self.stack.enter_context(Namespace())
-            self.network.run("sh", "-c", "ip tuntap add dev tap0 mode tap && ip link set dev tap0 up")
+            self.network.run(
+                "sh", "-c", "ip tuntap add dev tap0 mode tap && ip link set dev tap0 up"
+            )
             self.link = Packet(self.network, "tap0")
             self.stack.callback(self.link.close)
             self.start(ready)
@@ -53,11 +55,20 @@ class Host:
             raise
 
     def start(self, ready):
-        if mtu := self.word("mtu"): # it is read at the start; the wire's other end has a larger one
+        if mtu := self.word(
+            "mtu"
+        ):  # it is read at the start; the wire's other end has a larger one
             self.network.run("ip", "link", "set", "dev", "tap0", "mtu", mtu)
         self.process = self.network.popen(
-            ROOT / "build/unipong-host", "--tap", "tap0", "--mac", MAC, *self.options(),
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            ROOT / "build/unipong-host",
+            "--tap",
+            "tap0",
+            "--mac",
+            MAC,
+            *self.options(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
         self.stack.callback(self.end)
         if ready:
             self.wait_for_ready()
@@ -101,8 +112,9 @@ class QuietGuest(Guest):
         return self.cable or super().netdev(options)
 
     def __enter__(self):
-        self.process = self.network.popen(*self.qemu, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                          stderr=subprocess.STDOUT)
+        self.process = self.network.popen(
+            *self.qemu, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
         return self
 
     def __exit__(self, *_):
@@ -121,16 +133,26 @@ class Image(Host):
     patience = 10
 
     def start(self, ready):
-        cable = None # instead of the TAP
+        cable = None  # instead of the TAP
         if "cable=datagram" in self.words:
             directory = self.stack.enter_context(tempfile.TemporaryDirectory())
             self.link = Datagram(directory)
             self.stack.callback(self.link.close)
-            cable = ("dgram,id=net0,local.type=unix,local.path=" + self.link.qemus +
-                     ",remote.type=unix,remote.path=" + self.link.ours)
+            cable = (
+                "dgram,id=net0,local.type=unix,local.path="
+                + self.link.qemus
+                + ",remote.type=unix,remote.path="
+                + self.link.ours
+            )
         mtu = f",host_mtu={self.word('mtu')}" if self.word("mtu") else ""
-        guest = QuietGuest(self.network, cable, device=f",mac={MAC}{mtu}", memory="8M", lifetime=1800,
-                           append=" ".join(self.options()))
+        guest = QuietGuest(
+            self.network,
+            cable,
+            device=f",mac={MAC}{mtu}",
+            memory="8M",
+            lifetime=1800,
+            append=" ".join(self.options()),
+        )
         self.guest = self.stack.enter_context(guest)
         self.process = guest.process
         if ready:
@@ -155,7 +177,17 @@ class Linux:
         self.stack = contextlib.ExitStack()
         settings = dict(w.split("=", 1) for w in words)
         for word in settings:
-            if word not in ("ttl", "broadcast", "vip", "services", "gw", "errors", "neighbours", "mtu", "for"):
+            if word not in (
+                "ttl",
+                "broadcast",
+                "vip",
+                "services",
+                "gw",
+                "errors",
+                "neighbours",
+                "mtu",
+                "for",
+            ):
                 pytest.skip(f"Linux has no counterpart of {word}=")
         try:
             self.network = self.stack.enter_context(Namespace())
@@ -175,34 +207,43 @@ class Linux:
         commands = [
             "ip link set dev lo up",
             f"ip link set dev tap0 address {MAC}",
-            "echo 2 >/proc/sys/net/ipv4/conf/tap0/rp_filter", # as Debian has it
+            "echo 2 >/proc/sys/net/ipv4/conf/tap0/rp_filter",  # as Debian has it
             "echo 0 >/proc/sys/net/ipv6/conf/tap0/disable_ipv6",
             f"echo {settings.get('ttl', 64)} >/proc/sys/net/ipv4/ip_default_ttl",
             f"ip address add {IP}/24 broadcast + dev tap0",
             f"ip link set dev tap0 mtu {settings.get('mtu', 1500)} up",
         ]
-        if ready: # else its address is tentative for a second
+        if ready:  # else its address is tentative for a second
             commands[-1:-1] = ["echo 0 >/proc/sys/net/ipv6/conf/tap0/dad_transmits"]
         if settings.get("errors") != "limited":
-            commands += ["echo 0 >/proc/sys/net/ipv4/icmp_ratelimit",
-                         "echo 0 >/proc/sys/net/ipv6/icmp/ratelimit"]
+            commands += [
+                "echo 0 >/proc/sys/net/ipv4/icmp_ratelimit",
+                "echo 0 >/proc/sys/net/ipv6/icmp/ratelimit",
+            ]
         if settings.get("neighbours") != "learned":
-            commands += [f"ip neigh replace {a} lladdr {mac} dev tap0 nud permanent"
-                         for mac, addresses in (PEER, CANARY) for a in addresses]
+            commands += [
+                f"ip neigh replace {a} lladdr {mac} dev tap0 nud permanent"
+                for mac, addresses in (PEER, CANARY)
+                for a in addresses
+            ]
             commands += [f"ip route add default via {PEER[1][0]} dev tap0"]
         if settings.get("broadcast") == "on":
             commands += ["echo 0 >/proc/sys/net/ipv4/icmp_echo_ignore_broadcasts"]
         if "vip" in settings:
-            commands += [f"ip address add {settings['vip']}/32 dev lo",
-                         "echo 1 >/proc/sys/net/ipv4/conf/tap0/arp_ignore",
-                         "echo 2 >/proc/sys/net/ipv4/conf/tap0/arp_announce"]
+            commands += [
+                f"ip address add {settings['vip']}/32 dev lo",
+                "echo 1 >/proc/sys/net/ipv4/conf/tap0/arp_ignore",
+                "echo 2 >/proc/sys/net/ipv4/conf/tap0/arp_announce",
+            ]
         if "gw" in settings:
             commands += [f"ip route replace default via {settings['gw']} dev tap0"]
         self.network.run("sh", "-ec", "\n".join(commands))
 
     def wait_for_link_local(self):
         for _ in range(100):
-            if "fe80" in self.network.run("ip", "-6", "address", "show", "dev", "tap0", "-tentative"):
+            if "fe80" in self.network.run(
+                "ip", "-6", "address", "show", "dev", "tap0", "-tentative"
+            ):
                 return
             time.sleep(0.05)
 
@@ -224,14 +265,14 @@ class Server:
         self.thread.start()
 
     def serve(self):
-        with contextlib.suppress(OSError): # it was closed
+        with contextlib.suppress(OSError):  # it was closed
             while True:
                 data, client = self.socket.recvfrom(65536)
                 if self.echoes and client:
                     self.socket.sendto(data, client)
 
     def close(self):
-        with contextlib.suppress(OSError): # not connected, yet it wakes the thread
+        with contextlib.suppress(OSError):  # not connected, yet it wakes the thread
             self.socket.shutdown(socket.SHUT_RDWR)
         self.socket.close()
         self.thread.join(5)

@@ -29,7 +29,9 @@ class Link:
 
     def __init__(self, file):
         self.file = file
-        self.waited = 0 # seconds that the last frame lay there before it was received, if that is known
+        self.waited = (
+            0  # seconds that the last frame lay there before it was received, if that is known
+        )
 
     def close(self):
         self.file.close()
@@ -55,7 +57,9 @@ class Tap(Link):
 
 class Packet(Link):
     def __init__(self, namespace, interface):
-        super().__init__(namespace.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL)))
+        super().__init__(
+            namespace.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
+        )
         self.file.setsockopt(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)
         self.file.setsockopt(SOL_PACKET, PACKET_AUXDATA, 1)
         self.file.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
@@ -99,10 +103,10 @@ class Datagram(Link):
         self.connected = False
 
     def send(self, frame):
-        if not self.connected: # only now is QEMU there
+        if not self.connected:  # only now is QEMU there
             self.file.connect(self.qemus)
             self.connected = True
-        select.select([], [self.file], [], 5) # its queue is a short one
+        select.select([], [self.file], [], 5)  # its queue is a short one
         self.file.send(frame)
 
     def receive(self):

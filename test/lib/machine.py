@@ -59,7 +59,14 @@ def enter_namespace():
         ):
             os.execvpe(
                 way[0],
-                [*way, "env", "UNIPONG_BENCH_INSIDE=1", f"PYTHONPATH={LIB}", sys.executable, *sys.argv],
+                [
+                    *way,
+                    "env",
+                    "UNIPONG_BENCH_INSIDE=1",
+                    f"PYTHONPATH={LIB}",
+                    sys.executable,
+                    *sys.argv,
+                ],
                 os.environ,
             )
     sys.exit(

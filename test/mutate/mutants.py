@@ -71,7 +71,7 @@ def conditions(code):
         yield start, end, f"!({code[start:end]})"
     for mark in re.finditer(r"\?", code):
         start = operand_start(code, mark.start(), ())
-        if code[start:mark.start()].strip():
+        if code[start : mark.start()].strip():
             yield start, mark.start(), f" !({code[start:mark.start()].strip()}) "
 
 
@@ -100,10 +100,16 @@ def flags(code):
 def statements(code):
     for case in re.finditer(r"^ +case [^:;\n]+:", code, re.M):
         yield *case.span(), ""
-    for statement in re.finditer(r"^ +(?!(?:return|case|default|typedef|static|break|if|else|for|while|do|switch)\b)"
-                                 r"(?=[*(]*[a-z])[^;{}\n]*(\n[^;{}]*)?;", code, re.M):
-        if not re.match(r"\s*(const |struct |enum |unsigned |u?int\w* |size_t |bool |char |be\d+_t |mac_t )[\s*]*\w",
-                        statement[0]):
+    for statement in re.finditer(
+        r"^ +(?!(?:return|case|default|typedef|static|break|if|else|for|while|do|switch)\b)"
+        r"(?=[*(]*[a-z])[^;{}\n]*(\n[^;{}]*)?;",
+        code,
+        re.M,
+    ):
+        if not re.match(
+            r"\s*(const |struct |enum |unsigned |u?int\w* |size_t |bool |char |be\d+_t |mac_t )[\s*]*\w",
+            statement[0],
+        ):
             indent = len(statement[0]) - len(statement[0].lstrip())
             yield statement.start() + indent, statement.end(), ";"
 

@@ -22,8 +22,21 @@ VIP = "10.77.0.1"
 
 def arping(network, interface, *arguments):
     """Whether somebody answers, for each of these addresses with options; all are asked at once."""
-    asked = [network.popen("arping", "-c", "1", "-w", "1", "-I", interface, *argument.split(),
-                           stdout=subprocess.PIPE, text=True) for argument in arguments]
+    asked = [
+        network.popen(
+            "arping",
+            "-c",
+            "1",
+            "-w",
+            "1",
+            "-I",
+            interface,
+            *argument.split(),
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for argument in arguments
+    ]
     said = [process.communicate(timeout=10)[0] for process in asked]
     return [int(re.search(r"Received (\d+) response", output)[1]) > 0 for output in said]
 
@@ -33,20 +46,37 @@ def street(tmp_path_factory):
     """Five guests on a bridge of Linux's, which is 192.168.100.1, and a while of their lives."""
     guests = {
         "announcer": {"ip": "192.168.100.5", "append": "announce=1"},
-        "prober":    {"ip": "192.168.100.2", "append": "probe=on", "until": ""},
-        "late":      {"ip": "192.168.100.1", "append": "probe=on", "until": ""},
-        "twin":      {"ip": "192.168.100.3"},
-        "other":     {"ip": "192.168.100.3"},
+        "prober": {"ip": "192.168.100.2", "append": "probe=on", "until": ""},
+        "late": {"ip": "192.168.100.1", "append": "probe=on", "until": ""},
+        "twin": {"ip": "192.168.100.3"},
+        "other": {"ip": "192.168.100.3"},
     }
     with Namespace() as network, contextlib.ExitStack() as stack:
-        network.run("sh", "-c", "ip link add name br0 type bridge && ip link set dev br0 up && "
-                    "ip address add 192.168.100.1/24 dev br0")
-        capture = stack.enter_context(Capture(network, "br0", tmp_path_factory.mktemp("street") / "pcap"))
+        network.run(
+            "sh",
+            "-c",
+            "ip link add name br0 type bridge && ip link set dev br0 up && "
+            "ip address add 192.168.100.1/24 dev br0",
+        )
+        capture = stack.enter_context(
+            Capture(network, "br0", tmp_path_factory.mktemp("street") / "pcap")
+        )
         town = SimpleNamespace(network=network, capture=capture, start=time.monotonic())
         for number, (name, options) in enumerate(guests.items()):
             options["append"] = f"ip={options['ip']}/24 " + options.get("append", "")
-            setattr(town, name, stack.enter_context(Guest(
-                network, tap=f"tap{number}", bridge="br0", device=f",mac=52:54:00:00:00:0{number}", **options)))
+            setattr(
+                town,
+                name,
+                stack.enter_context(
+                    Guest(
+                        network,
+                        tap=f"tap{number}",
+                        bridge="br0",
+                        device=f",mac=52:54:00:00:00:0{number}",
+                        **options,
+                    )
+                ),
+            )
         yield town
         for name in guests:
             assert getattr(town, name).power_off() == POWER_OFF
@@ -65,8 +95,12 @@ def test_conflict_while_probing(street):
 
 def test_conflict_in_use(street):
     """Two guests with one address, and both say so."""
-    street.twin.wait_for(rf"net0: warning: {street.other.mac} claims 192\.168\.100\.3 too; we keep it", 5)
-    street.other.wait_for(rf"net0: warning: {street.twin.mac} claims 192\.168\.100\.3 too; we keep it", 5)
+    street.twin.wait_for(
+        rf"net0: warning: {street.other.mac} claims 192\.168\.100\.3 too; we keep it", 5
+    )
+    street.other.wait_for(
+        rf"net0: warning: {street.twin.mac} claims 192\.168\.100\.3 too; we keep it", 5
+    )
 
 
 def test_answers_once_probing_is_over(street):
@@ -77,9 +111,9 @@ def test_answers_once_probing_is_over(street):
 
 @contextlib.contextmanager
 def guest_with_monitor(directory, append):
-    with Namespace() as network, \
-            Guest(network, append=append,
-                  extra=("-monitor", f"unix:{directory}/socket,server=on,wait=off")) as running:
+    with Namespace() as network, Guest(
+        network, append=append, extra=("-monitor", f"unix:{directory}/socket,server=on,wait=off")
+    ) as running:
         running.monitor = directory / "socket"
         yield running
         assert running.power_off() == POWER_OFF
@@ -87,8 +121,9 @@ def guest_with_monitor(directory, append):
 
 @pytest.fixture(scope="module")
 def guest(tmp_path_factory):
-    with guest_with_monitor(tmp_path_factory.mktemp("monitor"),
-                            f"vip={VIP},10.77.0.2 proxy=10.88.0.0/16,10.99.0.7/32") as running:
+    with guest_with_monitor(
+        tmp_path_factory.mktemp("monitor"), f"vip={VIP},10.77.0.2 proxy=10.88.0.0/16,10.99.0.7/32"
+    ) as running:
         # a router that doesn't care what is behind the link
         for prefix in ("10.77.0.0/16", "10.88.0.0/16", "10.99.0.0/16"):
             running.run("ip", "route", "add", prefix, "dev", running.tap)
@@ -96,9 +131,16 @@ def guest(tmp_path_factory):
 
 
 def test_proxy_answers_requests_but_no_probe(guest):
-    ours, others = ("10.88.0.1", "10.88.255.254", "10.99.0.7"), ("10.89.0.1", "10.99.0.8", "192.168.100.7")
+    ours, others = ("10.88.0.1", "10.88.255.254", "10.99.0.7"), (
+        "10.89.0.1",
+        "10.99.0.8",
+        "192.168.100.7",
+    )
     assert arping(guest.network, guest.tap, *ours) == [True] * 3
-    assert arping(guest.network, guest.tap, *others, *(f"-D {address}" for address in ours)) == [False] * 6
+    assert (
+        arping(guest.network, guest.tap, *others, *(f"-D {address}" for address in ours))
+        == [False] * 6
+    )
 
 
 def test_vip_is_silent_in_arp(guest):
@@ -150,8 +192,16 @@ def heard(packets, guest, count, seconds):
             frame = packets.recv(2048)
         except TimeoutError:
             break
-        if frame[:6] == b"\xff" * 6 and frame[12:14] == b"\x08\x06" and frame[6:12].hex(":") == guest.mac:
-            operation, sender, target = int.from_bytes(frame[20:22], "big"), frame[28:32], frame[38:42]
+        if (
+            frame[:6] == b"\xff" * 6
+            and frame[12:14] == b"\x08\x06"
+            and frame[6:12].hex(":") == guest.mac
+        ):
+            operation, sender, target = (
+                int.from_bytes(frame[20:22], "big"),
+                frame[28:32],
+                frame[38:42],
+            )
             assert frame[22:28] == frame[6:12] and target == socket.inet_aton(guest.ip)
             assert sender == target or (sender, operation) == (bytes(4), REQUEST)
             operations.append(operation if sender == target else PROBE)
@@ -160,7 +210,7 @@ def heard(packets, guest, count, seconds):
 
 def test_announces_again_when_the_link_comes_up(guest):
     end = time.monotonic() + 10
-    while guest.stats()["sent_arp_announcement"] < 4: # those of the start
+    while guest.stats()["sent_arp_announcement"] < 4:  # those of the start
         assert time.monotonic() < end
         time.sleep(0.1)
     with guest.network.packet_socket(guest.tap) as packets:
@@ -175,7 +225,7 @@ def test_probes_again_when_the_link_comes_up(tmp_path):
     """RFC 5227 2.1: who knows what is behind the cable now. Until then the address is not in use."""
     with guest_with_monitor(tmp_path, "probe=on") as guest:
         guest.ping(1)
-        time.sleep(3) # the announcements of the start are over
+        time.sleep(3)  # the announcements of the start are over
         with guest.network.packet_socket(guest.tap) as packets:
             monitor(guest, "set_link net0 off")
             assert heard(packets, guest, 1, 0.3) == []
@@ -185,7 +235,9 @@ def test_probes_again_when_the_link_comes_up(tmp_path):
             assert heard(packets, guest, 4, 10) == [PROBE, PROBE, REQUEST, REPLY]
         guest.ping(1)
         said = [line for line in guest.console.splitlines() if line.startswith("net0: ")][1:]
-        assert said == ["net0: asking whether 192.168.100.2 is free", "net0: ip 192.168.100.2/24"] * 2
+        assert (
+            said == ["net0: asking whether 192.168.100.2 is free", "net0: ip 192.168.100.2/24"] * 2
+        )
 
 
 def test_announces_again_when_the_machine_has_moved(guest):
@@ -203,13 +255,17 @@ def test_announces_again_when_the_machine_has_moved(guest):
 def test_conflicts_do_not_flood_the_console(guest):
     """A line for all of them, but a counter for each, and pings go on."""
     rival, ours = bytes.fromhex("525400000077"), socket.inet_aton(guest.ip)
-    claim = b"\xff" * 6 + rival + bytes.fromhex("08060001080006040002") + rival + ours + rival + ours
+    claim = (
+        b"\xff" * 6 + rival + bytes.fromhex("08060001080006040002") + rival + ours + rival + ours
+    )
     with guest.network.packet_socket(guest.tap) as packets:
         for _ in range(100):
             for _ in range(10):
                 packets.send(claim.ljust(60, b"\0"))
             time.sleep(0.01)
-        guest.wait_for(r"net0: warning: 52:54:00:00:00:77 claims 192\.168\.100\.2 too; we keep it", 5)
+        guest.wait_for(
+            r"net0: warning: 52:54:00:00:00:77 claims 192\.168\.100\.2 too; we keep it", 5
+        )
     guest.ping(3, "-i", "0.01")
     stats = guest.stats()
     assert stats["reply_arp_defence"] == 1 and stats["drop_arp_conflict"] == 999
@@ -221,10 +277,18 @@ def test_what_was_said_on_the_street(street):
     took = time.monotonic() - street.start
     street.capture.stop()
     assert street.capture.dropped == 0
-    said = {} # by each guest to all: when, what, from which address, for which
-    for source, *frame in (frame.values() for frame in street.capture.tshark(
-            "eth.src", "frame.time_relative", "arp.opcode", "arp.src.proto_ipv4", "arp.dst.proto_ipv4",
-            only="arp and eth.dst == ff:ff:ff:ff:ff:ff")):
+    said = {}  # by each guest to all: when, what, from which address, for which
+    for source, *frame in (
+        frame.values()
+        for frame in street.capture.tshark(
+            "eth.src",
+            "frame.time_relative",
+            "arp.opcode",
+            "arp.src.proto_ipv4",
+            "arp.dst.proto_ipv4",
+            only="arp and eth.dst == ff:ff:ff:ff:ff:ff",
+        )
+    ):
         said.setdefault(source, []).append(tuple(frame))
 
     # a free address: three probes, 1 to 2 s apart, 2 s of silence, two announcements 2 s apart. What a
@@ -238,12 +302,16 @@ def test_what_was_said_on_the_street(street):
         assert low - 0.1 < gap < high + 0.5, gaps
 
     # an address that Linux has: a probe, unless Linux has spoken before, and no word more
-    assert [frame[1:] for frame in said.get(street.late.mac, [])] in \
-        ([], [("1", "0.0.0.0", street.late.ip)])
+    assert [frame[1:] for frame in said.get(street.late.mac, [])] in (
+        [],
+        [("1", "0.0.0.0", street.late.ip)],
+    )
 
     # two with one address: four announcements each, a defence each, no storm
     for twin in street.twin, street.other:
-        assert {frame[2] for frame in said[twin.mac]} == {twin.ip} and 2 <= len(said[twin.mac]) <= 6, said
+        assert {frame[2] for frame in said[twin.mac]} == {twin.ip} and 2 <= len(
+            said[twin.mac]
+        ) <= 6, said
 
     # announce=1: a request and a reply every second, and twice at the start
     assert 2 * (took - 5) < len(said[street.announcer.mac]) < 2 * (took + 2), said

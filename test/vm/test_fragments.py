@@ -18,9 +18,9 @@ from scapy.utils import checksum
 from capture import Capture
 from guest import POWER_OFF, Guest, Namespace
 
-FRAGMENT = 1480 # octets of payload in those of an Ethernet
-SEND_BUFFER = 200000 # for ping: else Linux sends no datagram of many small fragments
-IP_MTU_DISCOVER, IP_PMTUDISC_DO = 10, 2 # ip(7): "don't fragment"
+FRAGMENT = 1480  # octets of payload in those of an Ethernet
+SEND_BUFFER = 200000  # for ping: else Linux sends no datagram of many small fragments
+IP_MTU_DISCOVER, IP_PMTUDISC_DO = 10, 2  # ip(7): "don't fragment"
 
 
 @pytest.fixture(scope="module")
@@ -32,9 +32,16 @@ def guest():
         assert running.power_off() == POWER_OFF
 
 
-@pytest.mark.parametrize("options", [
-    ["-s", "2000"], ["-s", "20000", "-l", "8"], ["-s", "65507"], ["-s", "65507", "-l", "3"],
-], ids=" ".join)
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["-s", "2000"],
+        ["-s", "20000", "-l", "8"],
+        ["-s", "65507"],
+        ["-s", "65507", "-l", "3"],
+    ],
+    ids=" ".join,
+)
 def test_ping_flood(guest, options):
     before = guest.stats().get("reply_icmp_echo", 0)
     guest.ping(500, "-q", "-f", *options)
@@ -45,9 +52,15 @@ def fragments(guest, data, identifier, overlap=0):
     """The frames of a ping, one by one. So many octets of each come again in the next."""
     message = bytes(ICMP(id=identifier) / Raw(data))
     for at in range(0, len(message), FRAGMENT - overlap):
-        header = IP(src="192.168.100.1", dst=guest.ip, proto=1, id=identifier, frag=at // 8,
-                    flags="MF" if at + FRAGMENT < len(message) else 0)
-        yield bytes(guest.header / header / Raw(message[at:at + FRAGMENT]))
+        header = IP(
+            src="192.168.100.1",
+            dst=guest.ip,
+            proto=1,
+            id=identifier,
+            frag=at // 8,
+            flags="MF" if at + FRAGMENT < len(message) else 0,
+        )
+        yield bytes(guest.header / header / Raw(message[at : at + FRAGMENT]))
 
 
 def first_fragments(guest, count):
@@ -62,18 +75,21 @@ def first_fragments(guest, count):
 
 def answers(guest, data, frames):
     """Sends the frames; how often Linux then receives the answer to a ping with this data."""
-    with guest.network.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP) as icmp, \
-            guest.network.packet_socket(guest.tap) as packets:
+    with guest.network.socket(
+        socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP
+    ) as icmp, guest.network.packet_socket(guest.tap) as packets:
         icmp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
         for frame in frames:
             packets.send(frame)
-        guest.ping(1) # what comes before has had its answer by then
+        guest.ping(1)  # what comes before has had its answer by then
         icmp.setblocking(False)
         count = 0
         try:
             while True:
                 reply = icmp.recv(65536)
-                count += reply[20] == 0 and reply[28:] == data # the type, and behind the ICMP header
+                count += (
+                    reply[20] == 0 and reply[28:] == data
+                )  # the type, and behind the ICMP header
         except BlockingIOError:
             return count
 
@@ -102,13 +118,25 @@ def test_first_fragments_cost_no_whole_ping(guest):
     """2000 of them between and before pings that are whole."""
     flood = list(first_fragments(guest, 2000))
     before = guest.stats()
-    with guest.network.packet_socket(guest.tap) as packets, \
-            guest.network.popen("ping", "-q", "-c", "5", "-i", "0.2", "-W", "5", "-s", "3000", guest.ip,
-                                stdout=-1, text=True) as ping:
+    with guest.network.packet_socket(guest.tap) as packets, guest.network.popen(
+        "ping",
+        "-q",
+        "-c",
+        "5",
+        "-i",
+        "0.2",
+        "-W",
+        "5",
+        "-s",
+        "3000",
+        guest.ip,
+        stdout=-1,
+        text=True,
+    ) as ping:
         for count, frame in enumerate(flood, 1):
             packets.send(frame)
             if count % 100 == 0:
-                guest.stats() # a pause, in which it has looked at them
+                guest.stats()  # a pause, in which it has looked at them
         output = ping.communicate(timeout=30)[0]
     # ping may not have waited for the last one (see Guest.ping)
     assert re.search(r"5 packets transmitted, [45] received", output), output
@@ -183,7 +211,7 @@ def check_truncated(guest, size, mtu):
         icmp.sendto(bytes(message), (guest.ip, 0))
         reply = icmp.recv(65536)[20:]
     assert (len(reply), reply[0], checksum(reply)) == (mtu - 20, 0, 0)
-    assert reply[4:] == bytes(message)[4:mtu - 20]
+    assert reply[4:] == bytes(message)[4 : mtu - 20]
 
 
 def test_narrow_ping_in_one_frame(narrow):
@@ -227,7 +255,7 @@ def test_narrow_udp(narrow):
 
 def test_narrow_fragments(narrow):
     """As Linux cuts them for a link like that: pings as long as there are buffers for, one at a time."""
-    most = min(65507, 128 * ((narrow.mtu - 20) // 8 * 8) - 8) # octets of data
+    most = min(65507, 128 * ((narrow.mtu - 20) // 8 * 8) - 8)  # octets of data
     before = narrow.stats().get("reply_icmp_echo", 0)
     set_mtu(narrow, narrow.mtu)
     for size in (narrow.mtu - 27, 1472):

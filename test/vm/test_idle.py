@@ -15,19 +15,23 @@ import pytest
 from frames import Sender
 from guest import ROOT, Guest, Namespace
 
-PATIENCE = 0.5 # seconds that an answer may take on a busy machine
+PATIENCE = 0.5  # seconds that an answer may take on a busy machine
 US = b"\x02\0\x5e\x10\0\x03"
 SPIN = int(re.search(r"CONFIG_SPIN_US (\d+)", (ROOT / "config.h").read_text())[1]) * 1e-6
 
 # name: the guest, how often it has to sleep (200,000 times in all), and the pause before the next
 # frames as fractions of what adaptive stays awake
 HAMMERS = {
-    "halt":           ({"append": "idle=halt"}, 50_000, (0, 0.5)),
-    "halt q35":       ({"append": "idle=halt", "machine": "q35"}, 40_000, (0, 0.5)),
-    "halt flags":     ({"append": "idle=halt", "device": ",event_idx=off"}, 50_000, (0, 0.5)),
-    "halt line":      ({"append": "idle=halt", "device": ",vectors=0", "machine": "q35"}, 35_000, (0, 0.5)),
-    "halt line pc":   ({"append": "idle=halt", "device": ",vectors=0"}, 5_000, (0, 0.5)),
-    "adaptive":       ({"append": "idle=adaptive"}, 10_000, (0.7, 1.6)),
+    "halt": ({"append": "idle=halt"}, 50_000, (0, 0.5)),
+    "halt q35": ({"append": "idle=halt", "machine": "q35"}, 40_000, (0, 0.5)),
+    "halt flags": ({"append": "idle=halt", "device": ",event_idx=off"}, 50_000, (0, 0.5)),
+    "halt line": (
+        {"append": "idle=halt", "device": ",vectors=0", "machine": "q35"},
+        35_000,
+        (0, 0.5),
+    ),
+    "halt line pc": ({"append": "idle=halt", "device": ",vectors=0"}, 5_000, (0, 0.5)),
+    "adaptive": ({"append": "idle=adaptive"}, 10_000, (0.7, 1.6)),
     "adaptive flags": ({"append": "idle=adaptive", "device": ",event_idx=off"}, 10_000, (0.7, 1.6)),
 }
 
@@ -59,19 +63,21 @@ def test_no_wake_up_is_lost(name):
     with Namespace() as network, Guest(network, **options) as guest:
         wire = network.packet_socket(guest.tap)
         wire.settimeout(2 * PATIENCE)
-        sender = Sender((US, "192.168.100.3"), (bytes.fromhex(guest.mac.replace(":", "")), guest.ip))
+        sender = Sender(
+            (US, "192.168.100.3"), (bytes.fromhex(guest.mac.replace(":", "")), guest.ip)
+        )
         frames = [sender.echo(bytes(18), number) for number in range(256)]
-        time.sleep(3) # until it has announced itself: no timer runs any more
+        time.sleep(3)  # until it has announced itself: no timer runs any more
         slowest, sleeps = 0, guest.stats()["sleeps"]
         goal = sleeps + times
         while sleeps < goal:
             for turn in range(5000):
-                count = random.randint(2, 20) if turn % 50 == 0 else 1 # a burst now and then
+                count = random.randint(2, 20) if turn % 50 == 0 else 1  # a burst now and then
                 first = random.randrange(256 - count)
-                slowest = max(slowest, exchange(wire, frames[first:first + count]))
+                slowest = max(slowest, exchange(wire, frames[first : first + count]))
                 wait(SPIN * random.uniform(least, most))
                 if turn % 500 == 0:
-                    time.sleep(random.uniform(0.001, 0.02)) # nothing for long
+                    time.sleep(random.uniform(0.001, 0.02))  # nothing for long
             sleeps = guest.stats()["sleeps"]
         wire.close()
         assert slowest < PATIENCE, f"an answer took {slowest * 1000:.0f} ms"
@@ -92,8 +98,20 @@ def test_sleeps_between_long_bursts(generator, device):
     """64 at a time: awake it would take the core from QEMU; and each sleep ends in time."""
     with Namespace() as network, Guest(network, append="idle=adaptive", device=device) as guest:
         before = guest.stats()["sleeps"]
-        seen = json.loads(guest.run(generator, "closed", "--interface", guest.tap, "--target", guest.ip,
-                                    "--window", 64, "--seconds", 2))
+        seen = json.loads(
+            guest.run(
+                generator,
+                "closed",
+                "--interface",
+                guest.tap,
+                "--target",
+                guest.ip,
+                "--window",
+                64,
+                "--seconds",
+                2,
+            )
+        )
         sleeps = guest.stats()["sleeps"] - before
         assert seen["lost"] == seen["bad"] == seen["repeated"] == 0, seen
         assert sleeps > seen["good"] / 400, (sleeps, seen)
@@ -103,7 +121,7 @@ def test_sleeps_between_long_bursts(generator, device):
 def test_no_tick(idle):
     """Nothing wakes it in silence: what is typed at the console is all that does."""
     with Namespace() as network, Guest(network, append=f"idle={idle}") as guest:
-        time.sleep(3) # until it has announced itself
+        time.sleep(3)  # until it has announced itself
         sleeps = [guest.stats()["sleeps"] for _ in range(2)]
         time.sleep(3)
         sleeps.append(guest.stats()["sleeps"])
@@ -111,10 +129,17 @@ def test_no_tick(idle):
         assert typing > 0 and typing_and_silence <= typing + 10, sleeps
 
 
-OVERLOADS = [(machine, device, idle)
-             for machine, device in (("pc", ""), ("q35", ""), ("pc", ",event_idx=off"), ("q35", ",event_idx=off"),
-                                     ("q35", ",vectors=0"))
-             for idle in ("halt", "adaptive")] + [("pc", "", "poll")]
+OVERLOADS = [
+    (machine, device, idle)
+    for machine, device in (
+        ("pc", ""),
+        ("q35", ""),
+        ("pc", ",event_idx=off"),
+        ("q35", ",event_idx=off"),
+        ("q35", ",vectors=0"),
+    )
+    for idle in ("halt", "adaptive")
+] + [("pc", "", "poll")]
 
 
 @pytest.mark.parametrize("machine, device, idle", OVERLOADS)
@@ -123,7 +148,9 @@ def test_overload_leaves_no_silence(generator, machine, device, idle):
     options = {"machine": machine, "device": device, "append": f"idle={idle}"}
 
     def load(guest, kind, *words):
-        return json.loads(guest.run(generator, kind, "--interface", guest.tap, "--target", guest.ip, *words))
+        return json.loads(
+            guest.run(generator, kind, "--interface", guest.tap, "--target", guest.ip, *words)
+        )
 
     def rate(guest):
         return load(guest, "closed", "--window", 64, "--seconds", 0.2)["rate"]

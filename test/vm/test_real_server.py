@@ -23,31 +23,46 @@ GUEST_MAC, DIRECTOR_MAC = "52:54:00:12:34:56", "52:54:00:00:00:99"
 
 def connect(network, other, name, address, mac):
     """Puts another namespace on the bridge, by its interface `wire`."""
-    network.run("sh", "-c", f"ip link add name {name} type veth peer name wire && "
-                f"ip link set dev {name} master br0 up && "
-                f"ip link set dev wire netns /proc/{os.getpid()}/fd/{other.fd}")
-    other.run("sh", "-c", f"ip link set dev wire address {mac} up && ip link set dev lo up && "
-              f"ip address add {address}/24 dev wire")
+    network.run(
+        "sh",
+        "-c",
+        f"ip link add name {name} type veth peer name wire && "
+        f"ip link set dev {name} master br0 up && "
+        f"ip link set dev wire netns /proc/{os.getpid()}/fd/{other.fd}",
+    )
+    other.run(
+        "sh",
+        "-c",
+        f"ip link set dev wire address {mac} up && ip link set dev lo up && "
+        f"ip address add {address}/24 dev wire",
+    )
 
 
 @pytest.fixture(scope="module")
 def street():
     with Namespace() as network, Namespace() as director, Namespace() as router:
         # an address of its own: that of a port it would receive at even after it has got another one
-        network.run("sh", "-c", "ip link add name br0 address 52:54:00:00:00:01 type bridge && "
-                    "ip link set dev br0 up && "
-                    "ip address add 192.168.100.1/24 dev br0")
+        network.run(
+            "sh",
+            "-c",
+            "ip link add name br0 address 52:54:00:00:00:01 type bridge && "
+            "ip link set dev br0 up && "
+            "ip address add 192.168.100.1/24 dev br0",
+        )
         connect(network, director, "port1", "192.168.100.3", DIRECTOR_MAC)
         connect(network, router, "port2", "192.168.100.254", "52:54:00:00:00:fe")
         director.run("ip", "address", "add", f"{VIP}/32", "dev", "lo")
         # what the kernel's IPVS does in its mode "direct routing": MAC addresses change, nothing else
-        director.run("nft", f"""
+        director.run(
+            "nft",
+            f"""
             table netdev director {{
                 chain schedule {{
                     type filter hook ingress device wire priority 0
                     ip daddr {VIP} ether daddr set {GUEST_MAC} ether saddr set {DIRECTOR_MAC} fwd to wire
                 }}
-            }}""")
+            }}""",
+        )
         router.run("ip", "address", "add", f"{FAR}/32", "dev", "lo")
         for client in network, router:
             client.run("ip", "route", "add", VIP, "via", "192.168.100.3")
@@ -134,7 +149,7 @@ def test_answers_by_the_gateway(street):
         street.router.run("ping", "-I", FAR, "-c", "1", "-W", "5", "-s", "5000", VIP)
         ping_all(street.router, 20, "-I", FAR, "-i", "0.01")
         ping_all(street.network, 3, "-i", "0.01")
-        assert neighbours_asked(guest) == (2, 2) # the gateway, and the client that is near
+        assert neighbours_asked(guest) == (2, 2)  # the gateway, and the client that is near
 
 
 def test_answers_the_director_without_a_gateway(street, server):
