@@ -15,7 +15,7 @@ PASSED, FAILED, SKIPPED = "passed", "failed", "skipped"
 
 
 def read_tap(log):
-    """TAP with any number of plans, one after the other, as several programs print it."""
+    """Reads TAP with any number of plans, one after the other, as several programs print it."""
     missing = 0
     for line in open(log, errors="replace"):
         if plan := re.match(r"1\.\.(\d+)", line):

@@ -117,7 +117,7 @@ def highest_rate(running, size, seconds, start):
 
 
 def idle(running, seconds):
-    """What the subject costs while nothing happens, and how long its first answer takes then."""
+    """Processor time of a subject without traffic, and how long its first answer takes then."""
     time.sleep(0.5)
     before, start = running.processor_seconds(), time.monotonic()
     time.sleep(seconds)

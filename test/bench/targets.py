@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Where it must come out: each target, what was measured, and whether that meets it.
+"""The targets: what each asks for, what was measured, and whether that meets it.
 
 Ratios are to the floor (unipong-host on the TAP), to Linux or to iPXE of the same interleaved run.
 """
@@ -24,7 +24,7 @@ def ratio(results, text, figure, other, limit, at_least=True, subject=US):
 
 
 def bound(results, figure, other):
-    """What no guest can go beyond: QEMU's main loop reads and writes every frame, one after the other."""
+    """The upper bound for any guest: QEMU's main loop reads and writes every frame, one by one."""
     loop = results.median(US, figure.replace(".rate", ".cpu.loop"))
     rate = results.median(other, figure)
     if not loop or not rate:

@@ -41,7 +41,7 @@ def pytest_configure(config):
 
 
 class Score:
-    """What became of each case, by item."""
+    """The outcomes of all cases, by item."""
 
     def __init__(self, subject):
         self.subject = subject
@@ -58,7 +58,7 @@ class Score:
         }
 
     def surprises(self):
-        """Items of which failures are expected, yet there is none."""
+        """Items that passed although items.py expects them to fail."""
         return [
             item
             for item, outcome in self.results().items()
@@ -135,7 +135,7 @@ def pytest_collection_modifyitems(config, items):
 
 
 class Fleet:
-    """The subject that runs now; asked for other words, it makes place for another."""
+    """Starts and stops subjects: one runs at a time, until a test asks for other words."""
 
     def __init__(self, kind):
         self.kind, self.words, self.wire = kind, None, None
@@ -178,7 +178,7 @@ def wire(request, fleet):
 
 @pytest.fixture(scope="session")
 def patient(request, fleet):
-    """A second one, for what takes a minute: it runs beside the others."""
+    """A second subject for the tests that take a minute; it runs beside the first."""
     subject = fleet.kind(["for=patience"])
     yield Wire(subject, fleet.heard)
     subject.stop()

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The items of the checklist: what each is about, what asks for it, who will build it if nobody has
-yet, and why Linux answers otherwise if it does.
+"""The items of the checklist: title, source, who will build it if it is not built yet, and why
+Linux answers otherwise if it does.
 
-The level is that of RFC 2119 (M, S, O) or L for a rule of our own. This is the only list of expected
-failures: an item with `unbuilt` may fail for unipong, one with `linux` for Linux.
+The level is that of RFC 2119 (M, S, O) or L for a rule of our own. This is the only list of
+expected failures: an item with `unbuilt` may fail for unipong, one with `linux` for Linux.
 """
 from dataclasses import dataclass
 

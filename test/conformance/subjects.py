@@ -55,9 +55,8 @@ class Host:
             raise
 
     def start(self, ready):
-        if mtu := self.word(
-            "mtu"
-        ):  # it is read at the start; the wire's other end has a larger one
+        # The program reads the MTU at its start; the other end of the wire has a larger one.
+        if mtu := self.word("mtu"):
             self.network.run("ip", "link", "set", "dev", "tap0", "mtu", mtu)
         self.process = self.network.popen(
             ROOT / "build/unipong-host",
@@ -163,10 +162,10 @@ class Image(Host):
 
 
 class Linux:
-    """This machine's kernel in a namespace, with the other side of its TAP in our hands.
+    """This machine's kernel in a namespace; its interface is a TAP whose other end is ours.
 
-    The words are turned into its settings. It answers within the write of the request, except where
-    a program of ours has a part in it: the echo and discard servers.
+    The words are turned into its settings. It has answered when the write of the request returns,
+    but for UDP's services, which are programs of ours (Server).
     """
 
     name = "linux"

@@ -231,9 +231,8 @@ def test_c150_overloaded_options(wire):
 
     def overloaded(message):
         def change(packet):
-            packet[BOOTP].file = (b"\x01\x04\xff\xff\x00\x00" + b"\xff").ljust(
-                128, b"\0"
-            )  # 255.255.0.0
+            mask = b"\x01\x04\xff\xff\x00\x00"  # 255.255.0.0
+            packet[BOOTP].file = (mask + b"\xff").ljust(128, b"\0")
             packet[BOOTP].sname = (
                 b"\x36\x04" + bytes(map(int, PEER_IP.split("."))) + b"\xff"
             ).ljust(64, b"\0")

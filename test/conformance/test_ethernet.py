@@ -270,10 +270,9 @@ def test_c021_announcements(wire):
 
 
 def defences(wire, conflicts, seconds):
-    """How many announcements come while another claims our address so many times."""
-    time.sleep(
-        2.5 if wire.subject.name != "linux" else 0
-    )  # the announcements at the start are over
+    """The number of announcements that follow so many claims of our address by another host."""
+    if wire.subject.name != "linux":
+        time.sleep(2.5)  # then the announcements at the start are over
     wire.ask()
     before = len(announcements(wire))
     for i in range(conflicts):
@@ -338,7 +337,9 @@ def test_c027_no_arp_flood(wire, address):
 
 @pytest.mark.words(f"vip={VIP} gw=192.168.100.254 neighbours=learned for=c027flood")
 def test_c027_made_up_clients_cost_nobody_his_way(wire):
-    """A hundred hosts that there are not, each asked once a second; who was known before is answered as before."""
+    """A hundred hosts that don't exist are asked for once a second each; a host that was known
+    before is still answered.
+    """
     ways = (FAR_IP, "192.168.100.254", OTHER_MAC), (PEER_IP, PEER_IP, PEER_MAC)
     for way in ways:
         by_director(wire, *way)
@@ -372,10 +373,11 @@ def test_c028_new_mac_is_learned(wire):
 
 
 def by_director(wire, client, neighbour, mac):
-    """A ping to the virtual address, handed on by a director.
+    """Sends a ping to the virtual address as a director hands it on; returns its answer and the ARP
+    requests before it.
 
-    The neighbour that leads to the client says that it is at mac, if it is asked. The answer, and the
-    requests that came before.
+    The neighbour that leads to the client answers such a request with its MAC, `mac`, unless that
+    is None.
     """
     request = echo(ip={"src": client, "dst": VIP})
     request.src = "02:00:00:00:00:99"
@@ -394,7 +396,9 @@ def by_director(wire, client, neighbour, mac):
 
 @pytest.mark.words(f"vip={VIP} neighbours=learned for=c028vip")
 def test_c028_new_mac_of_a_client_is_learned(wire):
-    """From its announcement, at once. (Entries expire after a minute: that is the unit tests'.)"""
+    """A neighbour's new MAC is used from its announcement on. (That entries expire: see the unit
+    tests.)
+    """
     assert by_director(wire, PEER_IP, PEER_IP, PEER_MAC)[0].dst == PEER_MAC
     for op, mac in (1, OTHER_MAC), (2, PEER_MAC):
         announcement = arp(op=op, hwsrc=mac, hwdst=mac, pdst=PEER_IP)  # RFC 5944 4.6
@@ -413,8 +417,8 @@ def test_c029_proxy_arp(wire):
         arp(pdst="10.2.3.5"),
         arp(pdst="10.0.255.255"),
         arp(pdst="10.1.2.3", psrc="0.0.0.0"),  # a probe: the asker wants the address
-        arp(pdst="10.1.2.3", psrc="10.1.2.3"),
-    )  # an announcement
+        arp(pdst="10.1.2.3", psrc="10.1.2.3"),  # an announcement
+    )
     assert wire.one(arp())[ARP].psrc == OUR_IP
 
 
@@ -442,7 +446,9 @@ def test_c030_virtual_address_is_silent_in_arp(wire):
     ids=["near", "far"],
 )
 def test_c030_answer_finds_its_own_way(wire, client, neighbour, mac):
-    """To the client, or to the gateway; asked for in our own name, and not again."""
+    """The answer goes to the client or to the gateway, whose MAC is asked for in our own name, and
+    once.
+    """
     for asked in 1, 0:
         answer, requests = by_director(wire, client, neighbour, mac)
         assert (answer.dst, answer[IP].src, answer[IP].dst, answer[ICMP].type) == (

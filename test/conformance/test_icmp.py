@@ -88,7 +88,9 @@ def test_c070_both_zeros(wire):
 
 
 def test_c070_all_zeros(wire):
-    """The answer's data, identifier and sequence number are zero, as is its type: sum 0xffff."""
+    """The answer's type, data, identifier and sequence number are all zero, so its checksum is
+    0xffff.
+    """
     reply = wire.one(echo(bytes(64), id=0, seq=0))
     assert reply[ICMP].chksum == 0xFFFF
 
@@ -188,7 +190,9 @@ def test_c080_source_quench_has_no_effect(wire):
 
 @pytest.mark.parametrize("code", range(4))
 def test_c081_redirect_has_no_effect(wire, code):
-    """The router named in it is not on the wire: were it believed, the answer would be lost."""
+    """The redirect names a router that does not exist: a subject that believed it would lose the
+    answer.
+    """
     quote = raw(echo(ip={"src": OUR_IP, "dst": OFF_LINK})[IP])[:28]
     router = bytes(map(int, "192.168.100.66".split(".")))
     wire.silent(icmp(struct.pack("!BBH", 5, code, 0) + router + quote))

@@ -397,7 +397,7 @@ def fragments(size, seed=1, step=1480, **ip):
 
 
 def joined(replies):
-    """The one datagram that they are the fragments of, put together by scapy."""
+    """The datagram that scapy makes of the fragments."""
     whole = defragment(PacketList(replies))
     assert len(whole) == 1, f"{len(whole)} datagrams"
     return Ether(raw(whole[0]))
@@ -427,7 +427,7 @@ def test_c056_fragments_of_any_size(wire, step):
 
 @pytest.mark.parametrize("size", [0, 1, 8, 100, 400])
 def test_c056_every_protocol_in_the_smallest_fragments(wire, size):
-    """8 octets each: a TCP header takes three of them."""
+    """Fragments of 8 octets each, so that a TCP header is in three of them."""
     data = random.Random(size).randbytes(size)
     whole = echo(data + b"end", ip={"id": 0x2800 + size})
     reply = joined(wire.ask(*fragment(whole, 8)))
@@ -536,16 +536,18 @@ def test_c060_beyond_65535_octets(wire, offset, size):
 def unfinished(patient):
     with ThreadPoolExecutor(1) as executor:
         yield {"executor": executor}
-        patient.dead = True  # nobody waits for it any more
+        patient.dead = True  # no test waits for it any more
 
 
 @pytest.mark.first
 def test_c061_unfinished_datagrams(patient, unfinished):
-    """Sends what test_c061_time_exceeded waits for: the other tests run meanwhile."""
+    """Sends the fragment that test_c061_time_exceeded waits for; the other tests run meanwhile."""
     control, pieces = fragments(2000, seed=170)
     assert is_whole_reply(patient.ask(*pieces), control)
     _, pieces = fragments(3000, seed=171)
-    since = time.monotonic()  # it comes after this, so its time is not up before a minute from here
+    since = (
+        time.monotonic()
+    )  # it is sent after this moment, so its time is not over for a minute from here
     patient.silent(pieces[0])
     _, others = fragments(3000, seed=172)
     patient.silent(*others[1:])

@@ -281,7 +281,7 @@ INVALID = {
 
 
 def with_icmpv6_checksum(frame):
-    """scapy does not compute one over what it does not know as an option."""
+    """Computed here, as scapy does not for an option that it does not know."""
     frame = Ether(raw(frame))
     octets = bytearray(raw(frame))
     octets[56:58] = b"\0\0"

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""What is true of every frame that the subject sent in the session, as tshark reads it; and the document.
+"""Rules for every frame that the subject sent in the session, with tshark as the judge; and the
+document.
 
-These run last, on all that the other tests heard.
+These tests run last, on the frames that all others received.
 """
 import itertools
 import subprocess

@@ -60,7 +60,7 @@ def test_c122_computed_zero_is_sent_as_ffff(wire):
 
 @pytest.mark.parametrize("length", [0, 1, 7, 25, 26, 1000, 65535])
 def test_c123_impossible_length(wire, length):
-    """8 + 16 octets are there."""
+    """The datagram has 8 + 16 octets, and its Length says another number."""
     for chksum in (0, None):
         wire.silent(
             udp_echo(**{"len": length, **({"chksum": 0} if chksum == 0 else {})}),
@@ -112,7 +112,7 @@ def test_c124_echo_of_fragments(wire):
 @pytest.mark.no_linux("Linux has no services= word")
 @pytest.mark.words("services=none")
 def test_c124_switched_off(wire):
-    """Without the service the port is closed."""
+    """A service that is switched off leaves a closed port."""
     for port in (ECHO, DISCARD, STAMP):
         reply = wire.one(udp(dport=port), error=True)
         assert (reply[ICMP].type, reply[ICMP].code) == (3, 3)
@@ -244,15 +244,16 @@ def test_c133_times(wire):
         assert before is None or before < received
         before = transmitted
     now = time.time() + 2_208_988_800
-    assert (
-        abs((before >> 32) - now) < 5 or before >> 32 < 100_000_000
-    )  # the wall clock, or since boot
+    seconds = before >> 32
+    assert abs(seconds - now) < 5 or seconds < 100_000_000  # the wall clock, or since boot
 
 
 @no_linux_stamp
 @pytest.mark.words("vip=192.168.100.50 neighbours=learned for=c133")
 def test_c133_of_an_answer_that_waited(wire):
-    """It leaves when it is known where to, and says so."""
+    """The answer of a virtual address waits for the neighbour's MAC, and its time is that of its
+    departure.
+    """
     request = stamp(ip={"dst": "192.168.100.50"})
     request.src = "02:00:00:00:00:99"
     wire.send(request)
@@ -329,7 +330,9 @@ def test_c137_unknown_tlvs_are_returned(wire):
 
 @no_linux_stamp
 def test_c137_padding_is_no_tlv(wire):
-    """A sender sets U in each TLV. What comes without it is padding, and goes back as it came."""
+    """A TLV whose flag U is not set is padding, since a sender sets it in each; it goes back as it
+    came.
+    """
     for padding in (b"\x00\xf0\x00\x04abcd", b"\x7f" * 100, b"\1", b"\0\0\0"):
         octets, _ = reflect(wire, stamp(stamp_octets(tlvs=padding)))
         assert octets[44:] == padding

@@ -63,7 +63,8 @@ def udp(data=b"0123456789abcdef", ip=None, **fields):
 
 
 def with_partial_checksum(datagram):
-    """A UDP frame and its virtio header as a sender makes them that leaves the checksum to others.
+    """A UDP frame without its checksum, and the virtio header that leaves the checksum to the
+    receiver.
 
     virtio 1.2, 5.1.6.4: the field holds the sum of the pseudo-header only.
     """
@@ -80,7 +81,7 @@ def hexdump(frames):
 
 
 def on_its_own(frame):
-    """Whether no frame of ours can have been the reason for this one."""
+    """Whether the subject sent this frame by itself, not as an answer."""
     kind = frame[12:14]
     if kind == b"\x08\x00":  # IGMP, or DHCP's client
         return frame[23] == 2 or (frame[23] == 17 and frame[34:38] == b"\0\x44\0\x43")
@@ -140,10 +141,11 @@ class Wire:
         raise AssertionError("it no longer answers a ping")
 
     def ask_octets(self, *frames, service=False, own=False):
-        """What comes back, as octets.
+        """The answers, as octets.
 
-        service: on a subject where UDP's services are programs, one of them answers the canary.
-        own: nothing is kept apart.
+        service: the canary goes to a UDP service where these are programs (Linux), since they
+        answer in an order of their own. own: frames that the subject sent by itself are among the
+        answers.
         """
         got = []
         for i in range(0, max(1, len(frames)), WINDOW):
@@ -156,7 +158,11 @@ class Wire:
         return [Ether(frame) for frame in self.ask_octets(*frames, **options)]
 
     def answers(self, frame, error=False, **options):
-        """The answers to one frame. error: it is an error, whose rate may be limited just now."""
+        """The answers to one frame.
+
+        error: the answer is an ICMP error, so ask again if there is none: its rate may be limited
+        just now.
+        """
         got = self.ask(frame, **options)
         for _ in range(4 if error else 0):
             if not got:
@@ -165,7 +171,7 @@ class Wire:
         return got
 
     def one(self, frame, **options):
-        """The answer, of which there must be one."""
+        """The only answer; fails if there is none, or more than one."""
         got = self.answers(frame, **options)
         assert (
             len(got) == 1
@@ -173,11 +179,14 @@ class Wire:
         return got[0]
 
     def silent(self, *frames, control=None, error=False, **options):
-        """No answer to any. control: a frame that is answered, so that the silence means something."""
+        """Fails if any of the frames is answered.
+
+        control: a frame that must be answered, so that the silence means something.
+        """
         if control is not None:
             assert self.answers(control, error, **options), "the control should have been answered"
         if self.ask_octets(*frames, **options):
-            for frame in frames:  # which was it?
+            for frame in frames:  # find the one that was answered
                 got = self.ask(frame, **options)
                 assert (
                     not got

@@ -2,8 +2,9 @@
 """Runs the fuzzers: fuzz.py [--seconds N] [TARGET...]
 
 With --seconds each target replays its corpus, then runs for so long; the results are TAP on stdout.
-Without, the targets take turns until one fails or Ctrl-C. As many run at a time as there are cores.
-What they learn is kept in build/fuzz/corpus, what made one fail in build/fuzz/failed.
+Without it the targets take turns until one fails, or until Ctrl-C. As many run at a time as there
+are cores. New inputs are kept in build/fuzz/corpus, an input that made a target fail in
+build/fuzz/failed.
 """
 import argparse
 import collections
@@ -19,7 +20,7 @@ BUILD, COMMITTED = pathlib.Path("build/fuzz"), pathlib.Path("test/fuzz/corpus")
 TARGETS = ("frames", "options", "virtq")
 LARGEST = {"frames": 8192, "options": 512, "virtq": 1024}  # octets of an input
 TURN = 120  # seconds, where there is no end
-# What src allocates nothing of needs no quarantine, and the caches are grateful.
+# src/ allocates nothing, so the sanitizer's quarantine would only waste the processor's caches.
 SANITIZERS = {
     "ASAN_OPTIONS": "quarantine_size_mb=2:malloc_context_size=4",
     "UBSAN_OPTIONS": "print_stacktrace=1",
@@ -56,7 +57,7 @@ class Run:
             )
 
     def summary(self):
-        """One line, and whether all was well."""
+        """The target's line of results, and whether it passed."""
         text = self.log.read_text(errors="replace")
         if self.process.returncode == 0:
             runs, rate = (

@@ -55,13 +55,15 @@ class Capture:
 
     def stop(self):
         if self.process.poll() is None:
-            time.sleep(0.5)  # for the last frames to reach it
+            time.sleep(0.5)  # the last frames take a moment to reach dumpcap
             self.process.terminate()
             said = self.process.communicate(timeout=10)[1]
             self.dropped = int(re.search(r"received/dropped on interface .*: \d+/(\d+)", said)[1])
 
     def tshark(self, *fields, only=""):
-        """What tshark makes of the frames: a dictionary of the fields for each, "" where there is none."""
+        """The fields of each frame as tshark reads them: a list of dictionaries, with "" for a
+        missing field.
+        """
         command = [
             "tshark",
             "-n",
@@ -85,7 +87,7 @@ class Capture:
         return [dict(zip(fields, line.split("\t"))) for line in output.splitlines()]
 
     def complaints(self, mac):
-        """What tshark and tcpdump find wrong with the frames from this address: a list of lines."""
+        """The faults that tshark and tcpdump find in the frames from this address: a list of lines."""
         statuses = [f"{layer}.checksum.status" for layer in ("ip", "icmp", "udp", "tcp")]
         found = [
             str(frame)
@@ -95,7 +97,7 @@ class Capture:
             if frame["_ws.malformed"] or any(BAD in frame[status] for status in statuses)
         ]
         with open(self.file, "rb") as frames:
-            # in a user namespace where it isn't root, so that it has no user to become
+            # tcpdump that runs as root becomes another user; in this namespace it is not root
             lines = subprocess.run(
                 ["unshare", "--user", "tcpdump", "-vv", "-n", "-e", "-r", "-", f"ether src {mac}"],
                 stdin=frames,

@@ -66,7 +66,7 @@ class Namespace:
         assert not left, f"still running in the namespace: {left}"
 
     def processes(self):
-        """The command lines of those that live in it."""
+        """The command lines of the processes in it."""
         ours = os.fstat(self.fd).st_ino
         found = []
         for entry in Path("/proc").glob("[0-9]*"):
@@ -76,11 +76,11 @@ class Namespace:
                         (entry / "cmdline").read_text().replace("\0", " ").strip() or entry.name
                     )
             except OSError:
-                pass  # it has ended meanwhile, or is not ours to look at
+                pass  # it has ended, or we may not look at it
         return found
 
     def popen(self, *command, **options):
-        """Starts a command in it, which ends with us."""
+        """Starts a command in it. The kernel ends the command when this program ends."""
         command = [
             "nsenter",
             f"--net=/proc/self/fd/{self.fd}",
@@ -170,8 +170,8 @@ class Guest:
         self.patience = (
             patience  # seconds that it may take to become ready, or to answer its console
         )
-        self.console = ""  # all it has printed
-        self.seen = 0  # how much of that wait_for has used up
+        self.console = ""  # all that the guest has printed
+        self.seen = 0  # how much of the console wait_for() has read
         self.qemu = [
             "timeout",
             "-k",
@@ -198,7 +198,7 @@ class Guest:
         return tap_netdev(self.tap, options)
 
     def __enter__(self):
-        # QEMU makes the TAP; here it is there before, so that the guest's first frame arrives.
+        # QEMU would make the TAP; made before, it is up when the guest sends its first frame.
         self.network.run(
             "sh",
             "-c",
@@ -260,11 +260,12 @@ class Guest:
         return counters(self.console[start:end])
 
     def ping(self, count, *options, address=None, seconds=60):
-        """Pings it, and fails unless every reply came and was as it should be. Returns what ping printed.
+        """Pings the guest; fails unless each reply came and was right. Returns what ping printed.
 
-        ping waits for the last reply only as long as its interval or twice the longest round trip so
-        far, whatever -W says, so on a busy machine it takes a late reply for a lost one. The TAP's
-        counters know better: besides announcements the guest only answers, so in the end they balance.
+        ping waits for the last reply only as long as its interval or twice the longest round trip
+        so far, even with -W, so on a busy machine it calls a late reply lost. The counters of the
+        TAP decide then: but for announcements a guest only answers, so in the end as many frames
+        came back as were sent.
         """
         before = self.frames()
         output = self.run(
@@ -289,7 +290,7 @@ class Guest:
         return output
 
     def frames(self):
-        """How many more frames the host has sent to it than it has answered."""
+        """The number of frames from the host that the guest has not answered yet."""
         announced = self.stats().get("sent_arp_announcement", 0)
         link = json.loads(self.run("ip", "-s", "-j", "link", "show", "dev", self.tap))[0]["stats64"]
         return link["tx"]["packets"] - (link["rx"]["packets"] - announced)

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Three ways to put a frame on a subject's wire and to hear what comes back.
+"""Three ways to send a frame to a subject, and to receive its frames.
 
-Tap's far end is a file of ours: the subject is the kernel that has the interface. On a Packet socket
-the near end is the kernel's, and the far end is a program's or QEMU's. A Datagram socket is QEMU's own
-cable; it alone carries frames that are too short for an Ethernet driver. None of them pads or trims.
+Tap: the subject is the kernel that has the interface, and we are its other end. Packet: the
+interface is the kernel's end, and the subject (QEMU or a program) is the TAP's other end. Datagram:
+QEMU's own cable without an interface; only it carries frames that are too short for a driver of
+Ethernet. None of the three pads or trims a frame.
 """
 import fcntl
 import os
@@ -25,7 +26,7 @@ IFF_TAP_NO_PI = 0x1002
 
 
 class Link:
-    """send(), receive() without waiting, and a wait for either."""
+    """A cable: send(); receive(), which does not wait; wait(), which waits for a frame."""
 
     def __init__(self, file):
         self.file = file
@@ -71,7 +72,7 @@ class Packet(Link):
         self.file.setblocking(False)
 
     def send(self, frame, header=bytes(10)):
-        """header: what a virtio device would say of the frame (virtio 1.2, 5.1.6)."""
+        """Sends a frame. header: its virtio header (virtio 1.2, 5.1.6)."""
         self.file.send(header + frame)
 
     def receive(self):
@@ -103,10 +104,10 @@ class Datagram(Link):
         self.connected = False
 
     def send(self, frame):
-        if not self.connected:  # only now is QEMU there
+        if not self.connected:  # not earlier: QEMU makes its socket when it starts
             self.file.connect(self.qemus)
             self.connected = True
-        select.select([], [self.file], [], 5)  # its queue is a short one
+        select.select([], [self.file], [], 5)  # QEMU's queue is short: wait for room
         self.file.send(frame)
 
     def receive(self):

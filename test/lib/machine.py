@@ -31,7 +31,9 @@ NEEDS = (
 
 
 def need():
-    """Installs the Debian packages whose command is missing, as run.sh does; it says how if not."""
+    """Installs the Debian packages whose command is missing, or says why it can't; run.sh does the
+    work.
+    """
     os.environ["PATH"] += ":/usr/sbin:/sbin"
     missing = [f"{command}:{package}" for command, package in NEEDS if not shutil.which(command)]
     if missing:
@@ -97,7 +99,9 @@ def die_with_parent():
 
 
 def accelerator():
-    """As run.sh chooses: KVM only where the processor has vmx or svm and /dev/kvm opens."""
+    """The accelerator that run.sh would choose: KVM only where the processor has vmx or svm and
+    /dev/kvm opens.
+    """
     if os.environ.get("ACCEL"):
         return os.environ["ACCEL"]
     with open("/proc/cpuinfo", encoding="ascii") as f:
@@ -122,7 +126,7 @@ def processor():
 
 
 def facts():
-    """What the report says of the circumstances."""
+    """The facts about the machine and the software that a report begins with."""
     return {
         "date": time.strftime("%Y-%m-%d %H:%M %Z"),
         "machine": f"{processor()}, {len(os.sched_getaffinity(0))} cores",

@@ -39,7 +39,9 @@ def flags(file, no_host_headers):
 
 
 def tidy_checks(file):
-    """Clang's analyzer follows a test through all of src/, which takes a minute and finds nothing."""
+    """Options for clang-tidy. Its analyzer is off for tests: it follows each through all of src/,
+    which takes a minute, and has found nothing.
+    """
     return ["--checks=-clang-analyzer-*"] if file.startswith("test/") else []
 
 
@@ -69,7 +71,7 @@ def check_spdx():
 
 
 def tools():
-    """What is run: a tool's name, its files, and its commands or functions."""
+    """The linters: for each its name, its files, and its commands or functions."""
     c = find("src/**/*.c", "test/**/*.c")
     headers = find("config.h", "src/**/*.h", "test/**/*.h")
     sources = [f for f in c if f.startswith("src/")]

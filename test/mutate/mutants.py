@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Makes mutants of C text: mutants(text) yields (start, end, replacement), one check changed in each.
+"""Makes mutants of C text: mutants(text) yields (start, end, replacement), each of which changes
+one check.
 
-Conditions become false and are negated; comparisons move by one or turn round; halves of && and || go, and
-of | between named bits; cases and statements go. It reads tokens, not C: what does not compile is nobody's mutant.
+A condition becomes false, or its opposite; a comparison moves by one or turns round; one half of &&
+or ||, and of | between named bits, is left out; so are cases and statements. The text is read as
+tokens, not as C, so some mutants don't compile: mutate.py leaves those out.
 """
 import re
 

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Addresses on the wire: whose they are, who says so and when (RFC 5227), for whom we are proxy, and
-which are virtual.
+"""Claiming an address (RFC 5227), answering ARP for others (proxy), and not at all (vip).
 
-What takes its time happens at once, on one bridge with five guests (`street`): the first tests follow
-what they do, the last one reads what was said in all.
+On one bridge five guests (`street`) do at the same time what takes long. The first tests watch
+single events; the last one reads all that was captured.
 """
 import contextlib
 import re
@@ -21,7 +20,9 @@ VIP = "10.77.0.1"
 
 
 def arping(network, interface, *arguments):
-    """Whether somebody answers, for each of these addresses with options; all are asked at once."""
+    """Runs arping once for each of these arguments, all at the same time; whether each got an
+    answer.
+    """
     asked = [
         network.popen(
             "arping",
@@ -43,7 +44,7 @@ def arping(network, interface, *arguments):
 
 @pytest.fixture(scope="module")
 def street(tmp_path_factory):
-    """Five guests on a bridge of Linux's, which is 192.168.100.1, and a while of their lives."""
+    """Five guests on a bridge, on which Linux has 192.168.100.1."""
     guests = {
         "announcer": {"ip": "192.168.100.5", "append": "announce=1"},
         "prober": {"ip": "192.168.100.2", "append": "probe=on", "until": ""},
@@ -88,13 +89,13 @@ def test_no_answer_while_probing(street):
 
 
 def test_conflict_while_probing(street):
-    """Linux has the address: it answers the probe, and we say so and stay away."""
+    """Linux has the address and answers the probe: the guest says so and does not use the address."""
     mac = r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}"
     street.late.wait_for(rf"net0: warning: {mac} claims 192\.168\.100\.1 too; we leave it alone", 5)
 
 
 def test_conflict_in_use(street):
-    """Two guests with one address, and both say so."""
+    """Two guests have one address, and each says so."""
     street.twin.wait_for(
         rf"net0: warning: {street.other.mac} claims 192\.168\.100\.3 too; we keep it", 5
     )
@@ -124,7 +125,7 @@ def guest(tmp_path_factory):
     with guest_with_monitor(
         tmp_path_factory.mktemp("monitor"), f"vip={VIP},10.77.0.2 proxy=10.88.0.0/16,10.99.0.7/32"
     ) as running:
-        # a router that doesn't care what is behind the link
+        # as a router does that has these prefixes on the link
         for prefix in ("10.77.0.0/16", "10.88.0.0/16", "10.99.0.0/16"):
             running.run("ip", "route", "add", prefix, "dev", running.tap)
         yield running
@@ -166,7 +167,7 @@ def test_vip_answers_at_ip_level(guest, address):
 
 
 def monitor(guest, command):
-    """Has QEMU's monitor do something."""
+    """Sends a command to QEMU's monitor."""
     with socket.socket(socket.AF_UNIX) as console:
         console.settimeout(10)
         console.connect(str(guest.monitor))
@@ -181,8 +182,9 @@ REQUEST, REPLY, PROBE = 1, 2, 0
 
 
 def heard(packets, guest, count, seconds):
-    """The first so many ARP packets of the guest to all, in so many seconds, which are about its own
-    address: the operations of announcements, and probes.
+    """The kinds (REQUEST, REPLY or PROBE) of the guest's next ARP broadcasts about its own address.
+
+    Returns after `count` of them or after so many seconds.
     """
     end = time.monotonic() + seconds
     operations = []
@@ -222,7 +224,9 @@ def test_announces_again_when_the_link_comes_up(guest):
 
 
 def test_probes_again_when_the_link_comes_up(tmp_path):
-    """RFC 5227 2.1: who knows what is behind the cable now. Until then the address is not in use."""
+    """RFC 5227 2.1: other hosts may be on the link now. The address is not used before the probes
+    are over.
+    """
     with guest_with_monitor(tmp_path, "probe=on") as guest:
         guest.ping(1)
         time.sleep(3)  # the announcements of the start are over
@@ -253,7 +257,7 @@ def test_announces_again_when_the_machine_has_moved(guest):
 
 
 def test_conflicts_do_not_flood_the_console(guest):
-    """A line for all of them, but a counter for each, and pings go on."""
+    """The console shows a conflict once, a counter counts each, and pings are answered."""
     rival, ours = bytes.fromhex("525400000077"), socket.inet_aton(guest.ip)
     claim = (
         b"\xff" * 6 + rival + bytes.fromhex("08060001080006040002") + rival + ours + rival + ours

@@ -120,7 +120,7 @@ def test_checksums_in_the_eyes_of_tshark(guest, tmp_path):
 
 
 def test_judges_see_a_bad_checksum(guest, tmp_path):
-    """The judges themselves: one octet of a captured reply changed, and they must say so."""
+    """tshark and tcpdump must see that one octet of a captured reply was changed."""
     with Capture(guest.network, guest.tap, tmp_path / "pcap") as capture:
         guest.run("ping", "-q", "-c", "1", guest.ip)
     octets = bytearray((tmp_path / "pcap").read_bytes())

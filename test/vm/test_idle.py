@@ -37,7 +37,7 @@ HAMMERS = {
 
 
 def wait(seconds):
-    """As time.sleep, but to the microsecond."""
+    """time.sleep with a precision of a microsecond."""
     end = time.perf_counter() + seconds
     while time.perf_counter() < end:
         pass
@@ -77,7 +77,7 @@ def test_no_wake_up_is_lost(name):
                 slowest = max(slowest, exchange(wire, frames[first : first + count]))
                 wait(SPIN * random.uniform(least, most))
                 if turn % 500 == 0:
-                    time.sleep(random.uniform(0.001, 0.02))  # nothing for long
+                    time.sleep(random.uniform(0.001, 0.02))  # a longer pause
             sleeps = guest.stats()["sleeps"]
         wire.close()
         assert slowest < PATIENCE, f"an answer took {slowest * 1000:.0f} ms"
@@ -85,7 +85,7 @@ def test_no_wake_up_is_lost(name):
 
 @pytest.fixture(scope="module", name="generator")
 def fixture_generator():
-    """The benchmark's load generator: Python is too slow to overload anybody."""
+    """The benchmark's load generator, since Python is too slow to overload a guest."""
     program = ROOT / "build/vm/generator"
     program.parent.mkdir(parents=True, exist_ok=True)
     sources = sorted((ROOT / "test/bench/generator").glob("*.c"))
@@ -95,7 +95,9 @@ def fixture_generator():
 
 @pytest.mark.parametrize("device", ["", ",event_idx=off", ",vectors=0"])
 def test_sleeps_between_long_bursts(generator, device):
-    """64 at a time: awake it would take the core from QEMU; and each sleep ends in time."""
+    """64 outstanding echoes: between two bursts the guest sleeps, as a guest that spins would take
+    the core from QEMU; and it wakes up in time.
+    """
     with Namespace() as network, Guest(network, append="idle=adaptive", device=device) as guest:
         before = guest.stats()["sleeps"]
         seen = json.loads(
@@ -119,7 +121,7 @@ def test_sleeps_between_long_bursts(generator, device):
 
 @pytest.mark.parametrize("idle", ["halt", "adaptive"])
 def test_no_tick(idle):
-    """Nothing wakes it in silence: what is typed at the console is all that does."""
+    """A guest without traffic sleeps: only what is typed at its console wakes it."""
     with Namespace() as network, Guest(network, append=f"idle={idle}") as guest:
         time.sleep(3)  # until it has announced itself
         sleeps = [guest.stats()["sleeps"] for _ in range(2)]
@@ -144,7 +146,9 @@ OVERLOADS = [
 
 @pytest.mark.parametrize("machine, device, idle", OVERLOADS)
 def test_overload_leaves_no_silence(generator, machine, device, idle):
-    """Bursts of more than it can answer; then it answers at once, and about as fast as before."""
+    """After a burst of more than the guest can answer it answers at once, and about as fast as
+    before.
+    """
     options = {"machine": machine, "device": device, "append": f"idle={idle}"}
 
     def load(guest, kind, *words):
@@ -165,7 +169,7 @@ def test_overload_leaves_no_silence(generator, machine, device, idle):
             seen = load(guest, "overload", "--size", size, "--rate", offered, "--seconds", 0.5)
             assert seen["burst"]["good"] > 0 and seen["burst"]["bad"] == 0
             assert seen["next"]["good"] == 1 and seen["next"]["max"] < PATIENCE * 1e6, seen
-            # The machine's other work can slow all of them; a guest that has lost its way is slow alone.
+            # Other work on this machine slows every guest; a guest with a fault is slow alone.
             rates = [(seen["after"]["rate"], usual)]
             while rates[-1][0] <= rates[-1][1] / 2 and len(rates) < 6:
                 rates.append((rate(guest), rate_of_another()))

@@ -46,7 +46,7 @@ def test_ping(guest, options):
 
 
 def test_ping_record_route(guest):
-    """Each host on the way back and forth records itself: Linux, we, Linux again."""
+    """Each host on the way there and back records its address: Linux, the guest, and Linux again."""
     output = guest.ping(2, "-i", "0.01", "-R")
     assert re.search(r"RR: \t192.168.100.1\n\t192.168.100.2\n\t192.168.100.1\n", output), output
     assert output.count("(same route)") == 1
@@ -68,7 +68,9 @@ def test_ping_record_route(guest):
     ],
 )
 def test_ping_timestamps(guest, flag, lines):
-    """ping shows milliseconds from stamp to stamp: we and Linux have the same time of day, to a second."""
+    """The guest's time of day is that of Linux, to a second; ping shows the milliseconds between
+    two stamps.
+    """
     output = guest.ping(2, "-i", "0.01", "-T", *flag.split())
     stamps = re.findall(rf"TS: \t{lines}", output)
     assert stamps and "not-standard" not in output, output
@@ -77,7 +79,7 @@ def test_ping_timestamps(guest, flag, lines):
 
 @pytest.mark.parametrize("address", ["192.168.100.255", "255.255.255.255"])
 def test_ping_broadcast(guest, address):
-    """Answered because of broadcast=on, from the address that is ours."""
+    """With broadcast=on a broadcast ping is answered, from the guest's own address."""
     output = guest.ping(3, "-i", "0.01", "-b", "-I", guest.tap, address=address)
     assert set(re.findall(r"64 bytes from ([\d.]+):", output)) == {guest.ip}
 
@@ -125,7 +127,7 @@ def test_nmap(guest, arguments):
 
 @pytest.mark.parametrize("arguments", ["", "-U", "-I", "-T", "-T -O ecn", "-UL", "-P 253"])
 def test_traceroute(guest, arguments):
-    """The last hop answers each of three probes; !P is what it has to say of the last two."""
+    """The last hop answers each of three probes; !P means that it said "protocol unreachable"."""
     output = guest.run(
         "traceroute", "-n", "-m", "3", "-w", "5,1000,1000", *arguments.split(), guest.ip
     )
@@ -205,7 +207,7 @@ def test_udp_discard(guest, client):
     client.connect((guest.ip, 9))
     for size in (0, 100, 5000):
         client.send(bytes(size))
-    guest.ping(1)  # it has seen what came before
+    guest.ping(1)  # then it has received what was sent before
     client.setblocking(False)
     assert guest.stats()["consumed_udp_discard"] - before == 3
     with pytest.raises(BlockingIOError):  # neither data nor an error
@@ -227,7 +229,7 @@ def test_errors_are_limited_in_rate(guest, client):
     start = time.monotonic()
     for _ in range(count):
         client.sendto(b"?", (guest.ip, 1234))
-    guest.ping(1)  # it has seen them
+    guest.ping(1)  # then it has received all of them
     took = time.monotonic() - start
     after = guest.stats()
     answered, silent = (

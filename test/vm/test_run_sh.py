@@ -24,7 +24,7 @@ RUN = ROOT / "run.sh"
 
 @pytest.fixture
 def network():
-    """Afterwards no process is left in it (Namespace sees to that), and no interface either."""
+    """A namespace in which run.sh leaves no process (see Namespace) and no interface behind."""
     with Namespace() as namespace:
         yield namespace
         for _ in range(40):
@@ -59,7 +59,7 @@ def test_ping_of_a_guest_that_is_silent(network):
 
 
 def test_console(network):
-    """From a terminal's side: typed lines reach the guest, and its answers the terminal."""
+    """On a terminal: typed lines reach the guest, and its answers reach the terminal."""
     master, slave = pty.openpty()
     with network.popen(RUN, "--no-build", stdin=slave, stdout=slave, stderr=slave) as process:
         os.close(slave)
@@ -102,7 +102,7 @@ def test_a_signal_leaves_nothing(network, mode, number):
                 break
         assert inside
         process.send_signal(number)
-        process.stdout.read()  # nothing that could still print is left once this returns
+        process.stdout.read()  # returns when no process is left that could print
         process.wait(10)
         assert process.returncode == (-number if number == signal.SIGKILL else 128 + number)
     assert not network.processes()
@@ -228,7 +228,9 @@ def why_not_nobody():
 
 @pytest.mark.skipif(why_not_nobody() is not None, reason=str(why_not_nobody()))
 def test_without_root(network):
-    """With a /dev/net/tun for everybody nobody needs root to ping; without, a message says so."""
+    """Without root ping works where everybody may open /dev/net/tun; elsewhere a message says what
+    is missing.
+    """
     with tempfile.TemporaryDirectory() as name:
         copy = Path(name)
         copy.chmod(0o755)  # for nobody to see

@@ -58,12 +58,14 @@ def request(sequence, *tlvs_of_it):
 
 
 def parse(answer):
-    """The answer as scapy sees it, but for TLVs. Of one to TWAMP Light the part without padding."""
+    """The answer as scapy reads it, without TLVs. Of an answer to TWAMP Light, the part without
+    padding.
+    """
     return STAMPSessionReflectorTestUnauthenticated(answer[:44].ljust(44, b"\0"))
 
 
 def reflect(sender, sent):
-    """Sends a test packet, checks what every answer says, whatever was asked; returns its octets."""
+    """Sends a test packet, checks what holds for each answer, and returns the answer's octets."""
     sender.send(sent)
     answer, control, _, _ = sender.recvmsg(65536, 64)
     assert [int.from_bytes(data, "little") for _, _, data in control] == [255]  # RFC 8762 4.3
@@ -84,7 +86,7 @@ def reflect(sender, sent):
 
 
 def test_session(guest, sender):
-    """A hundred packets: times go on, and none is longer with us than on its way."""
+    """A hundred packets: times increase, and the guest keeps none longer than its round trip takes."""
     before = with_us = 0
     for sequence in range(100):
         start = time.monotonic()
@@ -98,7 +100,10 @@ def test_session(guest, sender):
 
 
 def both_clocks(sender):
-    """The guest's clock, ours at about that time, and by how much that can be wrong: the best of many."""
+    """The guest's time, the host's at that moment, and by how much the comparison can be wrong.
+
+    Of many comparisons the one with the smallest error is returned.
+    """
 
     def once(sequence):
         before = time.monotonic()
@@ -112,7 +117,10 @@ def both_clocks(sender):
 
 
 def test_clock_runs_as_ours(sender):
-    """To ten millionths, once it has measured its rate for two seconds: a millisecond's is a thousandth off."""
+    """The guest's clock has the right rate, to 10 ppm, after a measurement of two seconds.
+
+    The rate that was measured in a millisecond at the start is wrong by about a thousandth.
+    """
     for _ in range(2):
         reflect(sender, request(1))
         time.sleep(1.2)
@@ -124,7 +132,9 @@ def test_clock_runs_as_ours(sender):
 
 
 def test_error_estimate_is_honest(sender):
-    """Our clock differs from the host's by no more than it says (RFC 4656 4.1.2)."""
+    """The guest's time differs from the host's by no more than its error estimate says (RFC 4656
+    4.1.2).
+    """
     before = time.time()
     reply = parse(reflect(sender, request(1)))
     estimate = reply.err_estimate.multiplier * 2.0 ** (reply.err_estimate.scale - 32)
@@ -183,7 +193,7 @@ def test_twamp_light(sender, size):
 
 @pytest.mark.parametrize("backwards", [False, True])
 def test_fragmented_after_the_udp_header(guest, sender, backwards):
-    """Fragments of 8 octets: the first has UDP's header and nothing of the test packet."""
+    """Fragments of 8 octets: the first has the UDP header, and nothing of the test packet."""
     sent = request(13)
     packet = (
         IP(src="192.168.100.1", dst=guest.ip, ttl=77, id=4711)
@@ -217,7 +227,7 @@ def silent(udp):
 def test_too_short_is_not_answered(guest, sender):
     for size in (0, 1, 13):
         sender.send(bytes(size))
-    guest.ping(1)  # it has seen what came before
+    guest.ping(1)  # then it has received what was sent before
     assert guest.stats()["drop_stamp_short"] == 3
     assert silent(sender)
 
@@ -230,7 +240,7 @@ def test_reflectors_do_not_loop(guest, port):
         before = guest.stats().get("drop_udp_loop", 0)
         for to in (7, 862):
             udp.sendto(request(11), (guest.ip, to))
-        guest.ping(1)  # it has seen what came before
+        guest.ping(1)  # then it has received what was sent before
         assert guest.stats()["drop_udp_loop"] == before + 2
         assert silent(udp)
 

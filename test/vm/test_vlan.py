@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Tagged frames (IEEE 802.1Q): answered on their tags, priority kept, in the VLANs that we are in.
+"""Tagged frames (IEEE 802.1Q): answered with their tags and priority, in the VLANs that the guest
+is in.
 
-The judge is a VLAN interface of Linux, with all that speaks through it. Where the kernel has none, and
-besides it where it has, a Relay makes one: a TAP of Linux's, of which the tags are put on and taken
-off here.
+The judge is Linux's VLAN interface, and each program that uses it. A Relay stands for it where the
+kernel has none, and is used beside it elsewhere: a TAP of Linux's to whose frames it adds the tags.
 """
 import contextlib
 import json
@@ -31,7 +31,9 @@ TAGS = {
 
 
 class Relay(threading.Thread):
-    """Gives what Linux sends to the TAP its tags, and returns what comes with exactly these tags."""
+    """Adds the tags to the frames of the TAP, and removes them from frames that have exactly these
+    tags.
+    """
 
     def __init__(self, guest, name, tags):
         super().__init__(daemon=True)
@@ -67,7 +69,7 @@ class Relay(threading.Thread):
 
 @contextlib.contextmanager
 def vlan_interface(guest, kind, tags):
-    """The interface `vlan` with the way to the guest; its frames have these tags."""
+    """The interface `vlan`, by which Linux reaches the guest; its frames have these tags."""
     if kind == "relay":
         relay = Relay(guest, "vlan", tags)
         relay.start()
@@ -164,14 +166,11 @@ def test_vlan_interface(guest, kind, name, tmp_path):
 
 
 def tags_of_answer(guest, *tags):
-    """The tags (priority, VID) that the answer to a ping with such tags has; None if there is none."""
+    """The tags (priority, VID) of the answer to a ping with these tags; None if there is no answer."""
     host = json.loads(guest.run("ip", "-j", "link", "show", "dev", guest.tap))[0]["address"]
     packets = Packet(guest.network, guest.tap)
     try:
-        for identifier, layers in (
-            (1, tags),
-            (2, ()),
-        ):  # the second one, untagged, is always answered
+        for identifier, layers in ((1, tags), (2, ())):  # the untagged one is always answered
             frame = Ether(src=host, dst=guest.mac)
             for priority, vid in layers:
                 frame /= Dot1Q(prio=priority, vlan=vid)
@@ -197,9 +196,8 @@ def tags_of_answer(guest, *tags):
     "tags",
     [
         (),
-        *(
-            ((priority, 0),) for priority in range(8)
-        ),  # VID 0: no VLAN, only a priority (IEEE 802.1Q 6.9)
+        # VID 0: no VLAN, only a priority (IEEE 802.1Q 6.9)
+        *(((priority, 0),) for priority in range(8)),
         ((7, 1),),
         ((0, 4094),),
         ((1, 10), (2, 10)),
@@ -219,7 +217,9 @@ def test_three_tags_are_too_many(guest):
     "words,members", [("vlan=20", {20}), ("vlan=20,30", {20, 30}), ("vlan=none", {})]
 )
 def test_vlan_option(words, members):
-    """The outer VLAN decides; whoever has only a priority is in none and always answered."""
+    """The outer VLAN decides; a frame that has only a priority is in no VLAN, and is always
+    answered.
+    """
     with Namespace() as network, Guest(network, append=words) as limited:
         for vid in (10, 20, 30):
             for tags in ((4, vid),), ((4, vid), (0, 20)), ((4, 0), (4, vid)):
