@@ -17,14 +17,14 @@ cd "$(dirname "$(readlink -f "$0")")/.." || exit 1
 #                 root: the right to make network namespaces and TAPs
 pytest='/usr/bin/pytest-3 -q -rs --basetemp=build/test/tmp'
 steps="
-  unit   tap      -         600      make --no-print-directory --keep-going unit
+  unit   tap      -         900      make --no-print-directory --keep-going unit
   path   junit    -         300      $pytest test/bench/test_instructions.py --junitxml=build/test/path.xml
   smoke  tap      root      300      test/vm/smoke.exp
-  vm     junit    root      900      $pytest test/vm --junitxml=build/test/vm.xml
+  vm     junit    root     1800      $pytest test/vm --junitxml=build/test/vm.xml
   host   junit    root      400      $pytest test/conformance --subject host --every 10 --junitxml=build/test/host.xml
-  image  junit    root      400      $pytest test/conformance --subject image --junitxml=build/test/image.xml
-  linux  junit    root      400      $pytest test/conformance --subject linux --junitxml=build/test/linux.xml
-  lint   tap      -         600      make --no-print-directory lint
+  image  junit    root      900      $pytest test/conformance --subject image --junitxml=build/test/image.xml
+  linux  junit    root      900      $pytest test/conformance --subject linux --junitxml=build/test/linux.xml
+  lint   tap      -        1200      make --no-print-directory lint
   fuzz   tap      -         300      make --no-print-directory fuzz-quick
 "
 packages=(gcc:gcc /usr/include/stdio.h:libc6-dev make:make nasm:nasm xz:xz-utils

@@ -50,6 +50,8 @@ def check_spdx():
     sources = find(
         "config.h",
         "*.sh",
+        "*.ini",
+        "*.toml",
         "Makefile",
         ".clang-tidy",
         ".ci/*",
@@ -135,7 +137,7 @@ def tools():
 
 
 def run(command):
-    """Exit status and output of one command, without what clang says about itself."""
+    """Exit status and output of one command, without what clang and black say about themselves."""
     if callable(command):
         return command()
     try:
@@ -152,7 +154,7 @@ def run(command):
         return 1, f"{command[0]} is not installed\n"
     output = re.sub(
         r"^(\d+ (warning|error)s? .*generated|Suppressed .*|Use -header-filter.*|"
-        r"\d+ warnings? treated as errors?)\.?\n",
+        r"\d+ warnings? treated as errors?|Oh no!.*|\d+ files? would be .*)\.?\n",
         "",
         done.stdout,
         flags=re.M,
