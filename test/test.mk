@@ -4,6 +4,9 @@
 # archive of all that also runs on a host (src/net, src/virtio, the command line, the pace, what is printed, and the
 # other files of test/unit), of which the linker takes what the test uses and does not define itself.
 
+# Python, for what finds the shared modules in test/lib; pytest.ini tells pytest the same.
+PYTHON = PYTHONPATH=test/lib /usr/bin/python3 -B
+
 UNIT_CFLAGS := -std=gnu11 -O1 -g -MMD -MP -I. -Isrc -Itest/unit \
     -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wundef -Wpointer-arith -Wvla -Wwrite-strings \
     -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -24,7 +27,7 @@ smoke: $(IMAGE) ## boots the image and types at its console
 
 vm: $(IMAGE) ## real network programs against the image
 	@mkdir -p $(BUILD)/test
-	/usr/bin/pytest-3 -p no:cacheprovider -rs test/vm --basetemp=$(BUILD)/test/tmp
+	/usr/bin/pytest-3 -rs test/vm --basetemp=$(BUILD)/test/tmp
 
 $(BUILD)/unit/test_%: $(BUILD)/unit/test/unit/test_%.o $(BUILD)/unit/host.a
 	$(call say,TEST,$@)$(CC) $(UNIT_CFLAGS) -o $@ $^ -lcmocka

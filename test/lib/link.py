@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Three ways to put a frame on a subject's wire and to hear what comes back.
+"""Three ways to send a frame to a subject, and to receive its frames.
 
-Tap's far end is a file of ours: the subject is the kernel that has the interface. On a Packet socket
-the near end is the kernel's, and the far end is a program's or QEMU's. A Datagram socket is QEMU's own
-cable; it alone carries frames that are too short for an Ethernet driver. None of them pads or trims.
+Tap: the subject is the kernel that has the interface, and we are its other end. Packet: the
+interface is the kernel's end, and the subject (QEMU or a program) is the TAP's other end. Datagram:
+QEMU's own cable without an interface; only it carries frames that are too short for a driver of
+Ethernet. None of the three pads or trims a frame.
 """
-import contextlib
-import ctypes
 import fcntl
 import os
 import select
@@ -22,31 +21,18 @@ PACKET_VNET_HDR = 15
 PACKET_QDISC_BYPASS = 20
 PACKET_IGNORE_OUTGOING = 23
 TP_STATUS_VLAN_VALID = 0x10
-CLONE_NEWNET = 0x40000000
 TUNSETIFF = 0x400454CA
 IFF_TAP_NO_PI = 0x1002
 
 
-@contextlib.contextmanager
-def inside(namespace):
-    """Sockets and files that are opened here belong to the network namespace."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    home = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
-    try:
-        if libc.setns(namespace.fd, CLONE_NEWNET):
-            raise OSError(ctypes.get_errno(), "setns")
-        yield
-    finally:
-        libc.setns(home, CLONE_NEWNET)
-        os.close(home)
-
-
 class Link:
-    """send(), receive() without waiting, and a wait for either."""
+    """A cable: send(); receive(), which does not wait; wait(), which waits for a frame."""
 
     def __init__(self, file):
         self.file = file
-        self.waited = 0 # seconds that the last frame lay there before it was received, if that is known
+        self.waited = (
+            0  # seconds that the last frame lay there before it was received, if that is known
+        )
 
     def close(self):
         self.file.close()
@@ -58,7 +44,7 @@ class Link:
 
 class Tap(Link):
     def __init__(self, namespace, name):
-        with inside(namespace):
+        with namespace.inside():
             super().__init__(open("/dev/net/tun", "r+b", buffering=0))
         fcntl.ioctl(self.file, TUNSETIFF, struct.pack("16sH22x", name.encode(), IFF_TAP_NO_PI))
         os.set_blocking(self.file.fileno(), False)
@@ -72,8 +58,9 @@ class Tap(Link):
 
 class Packet(Link):
     def __init__(self, namespace, interface):
-        with inside(namespace):
-            super().__init__(socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL)))
+        super().__init__(
+            namespace.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
+        )
         self.file.setsockopt(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)
         self.file.setsockopt(SOL_PACKET, PACKET_AUXDATA, 1)
         self.file.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
@@ -85,7 +72,7 @@ class Packet(Link):
         self.file.setblocking(False)
 
     def send(self, frame, header=bytes(10)):
-        """header: what a virtio device would say of the frame (virtio 1.2, 5.1.6)."""
+        """Sends a frame. header: its virtio header (virtio 1.2, 5.1.6)."""
         self.file.send(header + frame)
 
     def receive(self):
@@ -117,10 +104,10 @@ class Datagram(Link):
         self.connected = False
 
     def send(self, frame):
-        if not self.connected: # only now is QEMU there
+        if not self.connected:  # not earlier: QEMU makes its socket when it starts
             self.file.connect(self.qemus)
             self.connected = True
-        select.select([], [self.file], [], 5) # its queue is a short one
+        select.select([], [self.file], [], 5)  # QEMU's queue is short: wait for room
         self.file.send(frame)
 
     def receive(self):

@@ -21,8 +21,7 @@ import subprocess
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-IMAGE = ROOT / "build/unipong.elf"
+from qemu import IMAGE, ROOT, boot_image, qemu_command, tap_netdev
 
 # QEMU's exit statuses through isa-debug-exit
 POWER_OFF = 33
@@ -42,13 +41,18 @@ class Namespace:
     """A network namespace of our own, with nothing in it but `lo`, which is down."""
 
     def __enter__(self):
-        with subprocess.Popen(["unshare", "--net", "sh", "-c", "echo && read end"],
-                              stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        with subprocess.Popen(
+            ["unshare", "--net", "sh", "-c", "echo && read end"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        ) as holder:
             if holder.stdout.readline() != b"\n":
                 raise RuntimeError("can't make a network namespace")
             self.fd = os.open(f"/proc/{holder.pid}/ns/net", os.O_RDONLY)
         # IPv6 would send solicitations of its own on every new interface.
-        self.run("sh", "-c", "echo 1 2>/dev/null >/proc/sys/net/ipv6/conf/default/disable_ipv6 || true")
+        self.run(
+            "sh", "-c", "echo 1 2>/dev/null >/proc/sys/net/ipv6/conf/default/disable_ipv6 || true"
+        )
         return self
 
     def __exit__(self, *_):
@@ -62,36 +66,51 @@ class Namespace:
         assert not left, f"still running in the namespace: {left}"
 
     def processes(self):
-        """The command lines of those that live in it."""
+        """The command lines of the processes in it."""
         ours = os.fstat(self.fd).st_ino
         found = []
         for entry in Path("/proc").glob("[0-9]*"):
             try:
                 if (entry / "ns/net").stat().st_ino == ours:
-                    found.append((entry / "cmdline").read_text().replace("\0", " ").strip() or entry.name)
+                    found.append(
+                        (entry / "cmdline").read_text().replace("\0", " ").strip() or entry.name
+                    )
             except OSError:
-                pass # it has ended meanwhile, or is not ours to look at
+                pass  # it has ended, or we may not look at it
         return found
 
     def popen(self, *command, **options):
-        """Starts a command in it, which ends with us."""
-        command = ["nsenter", f"--net=/proc/self/fd/{self.fd}", "setpriv", "--pdeathsig", "TERM",
-                   *map(str, command)]
-        return subprocess.Popen(command, pass_fds=[self.fd], cwd=ROOT,
-                                env={**os.environ, "LC_ALL": "C"}, **options)
+        """Starts a command in it. The kernel ends the command when this program ends."""
+        command = [
+            "nsenter",
+            f"--net=/proc/self/fd/{self.fd}",
+            "setpriv",
+            "--pdeathsig",
+            "TERM",
+            *map(str, command),
+        ]
+        return subprocess.Popen(
+            command, pass_fds=[self.fd], cwd=ROOT, env={**os.environ, "LC_ALL": "C"}, **options
+        )
 
     def run(self, *command, seconds=60, status=0):
         """Runs a command in it, checks its status (None: any) and returns what it printed."""
-        with self.popen(*command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                        stderr=subprocess.STDOUT, text=True) as process:
+        with self.popen(
+            *command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as process:
             try:
                 output, _ = process.communicate(timeout=seconds)
             except subprocess.TimeoutExpired as error:
                 process.kill()
                 output, _ = process.communicate()
                 raise AssertionError(f"{command} took longer than {seconds} s: {output}") from error
-        assert status is None or process.returncode == status, \
-            f"{command} ended with status {process.returncode}, not {status}:\n{output}"
+        assert (
+            status is None or process.returncode == status
+        ), f"{command} ended with status {process.returncode}, not {status}:\n{output}"
         return output
 
     @contextlib.contextmanager
@@ -100,7 +119,7 @@ class Namespace:
         libc = ctypes.CDLL(None, use_errno=True)
         home = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
         try:
-            if libc.setns(self.fd, 0x40000000): # CLONE_NEWNET
+            if libc.setns(self.fd, 0x40000000):  # CLONE_NEWNET
                 raise OSError(ctypes.get_errno(), "setns")
             yield
         finally:
@@ -114,7 +133,7 @@ class Namespace:
 
     def packet_socket(self, interface):
         """An AF_PACKET socket on one of its interfaces, for frames made by hand (see packet(7))."""
-        packets = self.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0003)) # ETH_P_ALL
+        packets = self.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0003))  # ETH_P_ALL
         packets.bind((interface, 0))
         return packets
 
@@ -122,33 +141,73 @@ class Namespace:
 class Guest:
     """The image in QEMU, from its start until its console shows `until`."""
 
-    def __init__(self, network, machine="pc", accel="tcg", memory="2M", device="", netdev="", append="",
-                 defaults=False, extra=(), ip="192.168.100.2", host_ip="192.168.100.1/24", tap="tap0",
-                 bridge="", until="unipong: ready", patience=30, lifetime=300):
+    def __init__(
+        self,
+        network,
+        machine="pc",
+        accel="tcg",
+        memory="2M",
+        device="",
+        netdev="",
+        append="",
+        defaults=False,
+        extra=(),
+        ip="192.168.100.2",
+        host_ip="192.168.100.1/24",
+        tap="tap0",
+        bridge="",
+        until="unipong: ready",
+        patience=30,
+        lifetime=300,
+    ):
         self.network, self.ip, self.tap, self.until = network, ip, tap, until
         # the host's end: an address of its own, or a port of a bridge
-        self.host_end = f"ip link set dev {tap} master {bridge}" if bridge else \
-            f"ip address add {host_ip} dev {tap}"
-        self.patience = patience # seconds that it may take to become ready, or to answer its console
-        self.console = ""        # all it has printed
-        self.seen = 0            # how much of that wait_for has used up
+        self.host_end = (
+            f"ip link set dev {tap} master {bridge}"
+            if bridge
+            else f"ip address add {host_ip} dev {tap}"
+        )
+        self.patience = (
+            patience  # seconds that it may take to become ready, or to answer its console
+        )
+        self.console = ""  # all that the guest has printed
+        self.seen = 0  # how much of the console wait_for() has read
         self.qemu = [
-            "timeout", "-k", "5", lifetime, "setpriv", "--pdeathsig", "KILL",
-            "qemu-system-x86_64", "-M", machine, "-accel", accel, "-m", memory,
-            *([] if defaults else ["-nodefaults"]), "-no-user-config",
-            "-display", "none", "-serial", "stdio", "-no-reboot",
-            "-device", "isa-debug-exit,iobase=0xf4,iosize=4", *extra,
-            "-netdev", f"tap,id=net0,ifname={tap},script=no,downscript=no{netdev}",
-            "-device", f"virtio-net-pci,netdev=net0,romfile={device}",
-            "-kernel", IMAGE, "-append", append]
+            "timeout",
+            "-k",
+            "5",
+            lifetime,
+            "setpriv",
+            "--pdeathsig",
+            "KILL",
+            *qemu_command(
+                boot_image(append, IMAGE),
+                self.netdev(netdev),
+                device=device,
+                extra=extra,
+                machine=machine,
+                accel=accel,
+                memory=memory,
+                defaults=defaults,
+            ),
+        ]
         self.tap_kind = "multi_queue" if "queues=" in netdev else ""
 
+    def netdev(self, options):
+        """QEMU's end of the network, with these options."""
+        return tap_netdev(self.tap, options)
+
     def __enter__(self):
-        # QEMU makes the TAP; here it is there before, so that the guest's first frame arrives.
-        self.network.run("sh", "-c", f"ip tuntap add dev {self.tap} mode tap {self.tap_kind} && "
-                         f"{self.host_end} && ip link set dev {self.tap} up")
-        self.process = self.network.popen(*self.qemu, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                          stderr=subprocess.STDOUT)
+        # QEMU would make the TAP; made before, it is up when the guest sends its first frame.
+        self.network.run(
+            "sh",
+            "-c",
+            f"ip tuntap add dev {self.tap} mode tap {self.tap_kind} && "
+            f"{self.host_end} && ip link set dev {self.tap} up",
+        )
+        self.process = self.network.popen(
+            *self.qemu, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
         try:
             self.mac = self.wait_for(r"net0: virtio-net ([0-9a-f:]{17}) mtu \d+\n")[1]
             self.wait_for(self.until)
@@ -183,7 +242,9 @@ class Guest:
             assert left > 0, f"no {pattern!r} on the console:\n{self.console}"
             if select.select([self.process.stdout], [], [], left)[0]:
                 octets = os.read(self.process.stdout.fileno(), 65536)
-                assert octets, f"QEMU ended with {self.process.wait(10)}, without {pattern!r}:\n{self.console}"
+                assert (
+                    octets
+                ), f"QEMU ended with {self.process.wait(10)}, without {pattern!r}:\n{self.console}"
                 self.console += octets.decode(errors="replace").replace("\r", "")
 
     def type(self, line):
@@ -194,19 +255,30 @@ class Guest:
         self.seen = len(self.console)
         self.type("stats")
         start = self.wait_for(r"stats\n").end()
-        self.type("end-of-stats") # no such command: its answer comes after the table
+        self.type("end-of-stats")  # no such command: its answer comes after the table
         end = self.wait_for(r"end-of-stats: ").start()
         return counters(self.console[start:end])
 
     def ping(self, count, *options, address=None, seconds=60):
-        """Pings it, and fails unless every reply came and was as it should be. Returns what ping printed.
+        """Pings the guest; fails unless each reply came and was right. Returns what ping printed.
 
-        ping waits for the last reply only as long as its interval or twice the longest round trip so
-        far, whatever -W says, so on a busy machine it takes a late reply for a lost one. The TAP's
-        counters know better: besides announcements the guest only answers, so in the end they balance.
+        ping waits for the last reply only as long as its interval or twice the longest round trip
+        so far, even with -W, so on a busy machine it calls a late reply lost. The counters of the
+        TAP decide then: but for announcements a guest only answers, so in the end as many frames
+        came back as were sent.
         """
         before = self.frames()
-        output = self.run("ping", "-c", count, "-W", "5", *options, address or self.ip, seconds=seconds, status=None)
+        output = self.run(
+            "ping",
+            "-c",
+            count,
+            "-W",
+            "5",
+            *options,
+            address or self.ip,
+            seconds=seconds,
+            status=None,
+        )
         summary = re.search(r"(\d+) packets transmitted, (\d+) received, ([^\n]*)", output)
         complaint = re.search(r"duplicates|errors|wrong data|truncated|DIFFERENT|DUP|BAD", output)
         assert summary and int(summary[1]) == count and not complaint, output
@@ -218,7 +290,7 @@ class Guest:
         return output
 
     def frames(self):
-        """How many more frames the host has sent to it than it has answered."""
+        """The number of frames from the host that the guest has not answered yet."""
         announced = self.stats().get("sent_arp_announcement", 0)
         link = json.loads(self.run("ip", "-s", "-j", "link", "show", "dev", self.tap))[0]["stats64"]
         return link["tx"]["packets"] - (link["rx"]["packets"] - announced)

@@ -13,7 +13,8 @@ import subprocess
 import sys
 import time
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+LIB = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(LIB))
 BUILD = os.path.join(ROOT, "build", "bench")
 TAP, HOST, GUEST = "tap0", "192.168.100.1", "192.168.100.2"
 
@@ -24,14 +25,15 @@ NEEDS = (
     ("ping", "iputils-ping"),
     ("qemu-system-x86_64", "qemu-system-x86"),
     ("unshare", "util-linux"),
-    ("valgrind", "valgrind"),
     ("apt-get", "apt"),
     ("dpkg-deb", "dpkg"),
 )
 
 
 def need():
-    """Installs the Debian packages whose command is missing, as run.sh does; it says how if not."""
+    """Installs the Debian packages whose command is missing, or says why it can't; run.sh does the
+    work.
+    """
     os.environ["PATH"] += ":/usr/sbin:/sbin"
     missing = [f"{command}:{package}" for command, package in NEEDS if not shutil.which(command)]
     if missing:
@@ -59,7 +61,14 @@ def enter_namespace():
         ):
             os.execvpe(
                 way[0],
-                [*way, "env", "UNIPONG_BENCH_INSIDE=1", sys.executable, *sys.argv],
+                [
+                    *way,
+                    "env",
+                    "UNIPONG_BENCH_INSIDE=1",
+                    f"PYTHONPATH={LIB}",
+                    sys.executable,
+                    *sys.argv,
+                ],
                 os.environ,
             )
     sys.exit(
@@ -90,7 +99,9 @@ def die_with_parent():
 
 
 def accelerator():
-    """As run.sh chooses: KVM only where the processor has vmx or svm and /dev/kvm opens."""
+    """The accelerator that run.sh would choose: KVM only where the processor has vmx or svm and
+    /dev/kvm opens.
+    """
     if os.environ.get("ACCEL"):
         return os.environ["ACCEL"]
     with open("/proc/cpuinfo", encoding="ascii") as f:
@@ -115,7 +126,7 @@ def processor():
 
 
 def facts():
-    """What the report says of the circumstances."""
+    """The facts about the machine and the software that a report begins with."""
     return {
         "date": time.strftime("%Y-%m-%d %H:%M %Z"),
         "machine": f"{processor()}, {len(os.sched_getaffinity(0))} cores",
