@@ -307,6 +307,25 @@ static void no_sleep_while_most_buffers_are_in_transmit(void **state)
     assert_true(virtio_net_arm(&net));
 }
 
+static void send_one(void)
+{
+    receive_frame();
+    virtio_net_send(&net, fake_next(&net));
+    virtio_net_flush(&net);
+}
+
+static void sleep_needs_a_quarter_of_the_buffers_in_receive(void **state)
+{
+    (void)state;
+    start();
+    for (unsigned left = net.count - VIRTIO_NET_SPARES; left > net.count / 4; left--)
+        send_one();
+    assert_true(virtio_net_arm(&net));
+    virtio_net_disarm(&net);
+    send_one();
+    assert_false(virtio_net_arm(&net));
+}
+
 static void device_that_needs_a_reset_is_a_panic(void **state)
 {
     (void)state;
@@ -434,6 +453,7 @@ int main(void)
         EVENTS(wish_after_publishing_is_seen_before_sleep),
         FLAGS(no_sleep_while_most_buffers_are_in_transmit),
         EVENTS(no_sleep_while_most_buffers_are_in_transmit),
+        FLAGS(sleep_needs_a_quarter_of_the_buffers_in_receive),
         EVENTS(device_that_needs_a_reset_is_a_panic),
         FLAGS(device_without_interrupts_is_known),
         FLAGS(link_that_comes_up_is_told_once),
