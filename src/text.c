@@ -69,7 +69,7 @@ int text_read_number(const char **text, int max)
         return -1;
     while (is_digit(*p) && p - *text < 7)
         value = value * 10 + (*p++ - '0');
-    if (p == *text || value > max || is_digit(*p))
+    if (p == *text || value > max) /* seven digits are more than any max */
         return -1;
     *text = p;
     return value;
@@ -100,7 +100,7 @@ int text_read_ipv4_prefix(const char **text, uint32_t *ip)
 static int hex_digit(char c)
 {
     for (int i = 0; i < 16; i++)
-        if (c == DIGITS[i] || (c >= 'A' && c <= 'F' && c - 'A' + 'a' == DIGITS[i]))
+        if (c == DIGITS[i] || (c >= 'A' && c - 'A' + 'a' == DIGITS[i]))
             return i;
     return -1;
 }

@@ -23,27 +23,17 @@ static void test_gateway_fits(void **state)
         uint32_t gateway;
         bool fits;
     } cases[] = {
-        {0xc0a86402, 24, 0, true},
-        {0xc0a86402, 24, 0xc0a86401, true},
-        {0xc0a86402, 24, 0xc0a864fe, true},
-        {0xc0a86402, 24, 0xc0a86402, false},
-        {0xc0a86402, 24, 0xc0a86400, false},
-        {0xc0a86402, 24, 0xc0a864ff, false},
-        {0xc0a86402, 24, 0xc0a86301, false},
-        {0xc0a86402, 24, 0xc0a86501, false},
-        {0xc0a86402, 24, 0x08080808, false},
-        {0xc0a86402, 30, 0xc0a86401, true},
-        {0xc0a86402, 30, 0xc0a86403, false},
-        {0xc0a86402, 30, 0xc0a86404, false},
-        {0xc0a86402, 31, 0xc0a86403, true},
-        {0xc0a86402, 31, 0xc0a86402, false},
-        {0xc0a86402, 31, 0xc0a86401, false},
-        {0xc0a86403, 31, 0xc0a86402, true},
-        {0xc0a86402, 32, 0x08080808, true},
-        {0xc0a86402, 32, 0xc0a86402, false},
-        {0xc0a86402, 0, 0x08080808, true},
-        {0, 0, 0x08080808, true},
-        {0, 0, 0, true},
+        {0xc0a86402, 24, 0, true},           {0xc0a86402, 24, 0xc0a86401, true},
+        {0xc0a86402, 24, 0xc0a864fe, true},  {0xc0a86402, 24, 0xc0a86402, false},
+        {0xc0a86402, 24, 0xc0a86400, false}, {0xc0a86402, 24, 0xc0a864ff, false},
+        {0xc0a86402, 24, 0xc0a86301, false}, {0xc0a86402, 24, 0xc0a86501, false},
+        {0xc0a86402, 24, 0x08080808, false}, {0xc0a86402, 30, 0xc0a86401, true},
+        {0xc0a86402, 30, 0xc0a86403, false}, {0xc0a86402, 30, 0xc0a86404, false},
+        {0xc0a86402, 31, 0xc0a86403, true},  {0xc0a86402, 31, 0xc0a86402, false},
+        {0xc0a86402, 31, 0xc0a86401, false}, {0xc0a86403, 31, 0xc0a86402, true},
+        {0xc0a86402, 32, 0x08080808, true},  {0xc0a86402, 32, 0xc0a86402, false},
+        {0xc0a86402, 0, 0x08080808, true},   {0, 0, 0x08080808, true},
+        {0, 24, 0x08080808, true},           {0, 0, 0, true},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct contradiction c;
@@ -103,11 +93,23 @@ static void test_virtual_address_is_another(void **state)
     }
 }
 
+/* Where we have no address, there is no subnet whose ends a virtual one could be. */
+static void test_no_subnet(void **state)
+{
+    (void)state;
+    struct contradiction c;
+    struct options o = {.net = {.prefix = 24, .vip = {0x000000ff}, .vip_count = 1}};
+    assert_false(contradiction_find(&o, &c));
+    o.net.ip = 1;
+    assert_true(contradiction_find(&o, &c));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_gateway_fits),
         cmocka_unit_test(test_virtual_address_is_another),
+        cmocka_unit_test(test_no_subnet),
     };
     return cmocka_run_group_tests_name("contradiction", tests, NULL, NULL);
 }

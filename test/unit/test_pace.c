@@ -91,6 +91,7 @@ static void test_a_burst_is_notified_when_it_ends(void **state)
     assert_true(pace_notify(&pace, 1));
     assert_true(pace_notify(&pace, 1));
     assert_true(pace_notify(&pace, 0));
+    assert_true(pace_notify(&pace, 0));  /* however long nothing comes */
     assert_false(pace_notify(&pace, 1)); /* for the last burst was one */
     assert_true(pace_notify(&pace, 0));
     assert_true(pace_notify(&pace, 1)); /* the last was not */
