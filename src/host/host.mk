@@ -4,7 +4,7 @@
 
 HOST_SOURCES := $(wildcard src/host/*.c src/net/*.c) src/options.c src/report.c
 HOST_OBJECTS := $(HOST_SOURCES:%.c=$(BUILD)/host/%.o)
-HOST_CFLAGS  := -std=gnu11 -O2 -g -I. -Isrc $(WARNINGS)
+HOST_CFLAGS  := -std=gnu11 -D_GNU_SOURCE -O2 -g -I. -Isrc $(WARNINGS)
 
 .PHONY: host
 
