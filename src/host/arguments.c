@@ -36,6 +36,13 @@ static enum arguments_result bad(const char *what, const char *problem)
     return ARGUMENTS_BAD;
 }
 
+/* An option whose value, the next word, is not there or is wrong. */
+static enum arguments_result bad_value(char **word, const char *problem)
+{
+    console_error("%s %s: %s; see unipong-host --help", word[0], word[1] ? word[1] : "", problem);
+    return ARGUMENTS_BAD;
+}
+
 /* Six octets of two hexadecimal digits each, with colons between, of a single host. */
 static bool read_mac(const char *text, uint8_t mac[6])
 {
@@ -108,7 +115,8 @@ static enum arguments_result read_argument(struct arguments *a, char ***argv)
         return read_device(a, argv);
     if (strcmp(word, "--mac") == 0) {
         if (!(*argv)[1] || !read_mac((*argv)[1], a->mac))
-            return bad(word, "expected six octets such as 02:00:00:00:00:01, of a single host");
+            return bad_value(*argv,
+                             "expected six octets such as 02:00:00:00:00:01, of a single host");
         a->mac_given = true;
         *argv += 1;
         return ARGUMENTS_OK;
@@ -116,7 +124,7 @@ static enum arguments_result read_argument(struct arguments *a, char ***argv)
     if (strcmp(word, "--mtu") == 0) {
         a->mtu = (*argv)[1] ? read_mtu((*argv)[1]) : 0;
         if (a->mtu == 0)
-            return bad(word, "expected a number of octets, 68 to 65535");
+            return bad_value(*argv, "expected a number of octets, 68 to 65535");
         *argv += 1;
         return ARGUMENTS_OK;
     }

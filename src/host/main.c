@@ -44,6 +44,7 @@ int main(int argc, char **argv)
         return result == ARGUMENTS_DONE ? EXIT_SUCCESS : 2;
 
     console_open(a.out && strcmp(a.out, "-") == 0);
+    signals_ignore();
     struct device *d = open_device(&a);
     if (!d)
         return EXIT_FAILURE;

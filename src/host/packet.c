@@ -63,7 +63,8 @@ static enum device_result receive_error(struct device *d, int error)
         return DEVICE_NONE;
     if (error == EINVAL) /* an offload that the virtio header can't describe */
         return device_count(d, HOST_SEGMENTS);
-    if (error == ENETDOWN && if_nametoindex(d->name) != 0) {
+    char name[IF_NAMESIZE];
+    if (error == ENETDOWN && if_indextoname(d->index, name)) {
         console_warning("%s is down", d->name);
         return DEVICE_NONE;
     }
@@ -188,7 +189,7 @@ struct device *packet_open(const char *interface)
         return NULL;
     }
     if (request.ifr_hwaddr.sa_family != ARPHRD_ETHER) {
-        console_error("%s is no Ethernet interface", interface);
+        console_error("%s is no Ethernet interface; ip link lists those, as link/ether", interface);
         close(fd);
         return NULL;
     }

@@ -84,8 +84,8 @@ static enum device_result read_next(void)
     if (result == PCAP_ERROR_BREAK || signals_ending)
         return DEVICE_END;
     if (result != 1) {
-        console_error("%s: after %" PRIu64 " frames: %s; these are answered", in.name, in.frames,
-                      pcap_geterr(in.pcap));
+        console_error("%s: frame %" PRIu64 ": %s; those before it are answered", in.name,
+                      in.frames + 1, pcap_geterr(in.pcap));
         return DEVICE_FAILED;
     }
     in.frames++;
@@ -178,7 +178,8 @@ static bool open_in(const char *name)
         return false;
     in.pcap = pcap_fopen_offline_with_tstamp_precision(file, PCAP_TSTAMP_PRECISION_NANO, problem);
     if (!in.pcap) {
-        console_error("%s: %s; expected a capture file, pcap or pcapng", in.name, problem);
+        console_error("%s: %s; expected a capture file, pcap or pcapng, not compressed", in.name,
+                      problem);
         fclose(file);
         return false;
     }

@@ -41,17 +41,21 @@ static void start_timer(suseconds_t period)
     setitimer(ITIMER_REAL, &timer, NULL);
 }
 
+void signals_ignore(void)
+{
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    sigaction(SIGPIPE, &ignore, NULL);
+    sigaction(SIGXFSZ, &ignore, NULL);
+}
+
 void signals_catch(void)
 {
     struct sigaction end = {.sa_handler = on_end}; /* without SA_RESTART: read() has to return */
     struct sigaction tick = {.sa_handler = on_tick};
-    struct sigaction ignore = {.sa_handler = SIG_IGN};
 
     sigaction(SIGINT, &end, NULL);
     sigaction(SIGTERM, &end, NULL);
     sigaction(SIGALRM, &tick, NULL);
-    sigaction(SIGPIPE, &ignore, NULL); /* write() tells of a closed pipe, */
-    sigaction(SIGXFSZ, &ignore, NULL); /* and of a file that may not grow */
     start_timer(TICK_US);
 }
 

@@ -15,6 +15,9 @@ extern volatile sig_atomic_t signals_ending;
 /* A tenth of a second has passed. Set again and again; cleared by whoever has seen it. */
 extern volatile sig_atomic_t signals_tick;
 
+/* From now on a write to a closed pipe or beyond the limit for files fails, instead of a signal. */
+void signals_ignore(void);
+
 /* From now on the signals are caught, and waiting system calls end with EINTR. */
 void signals_catch(void);
 

@@ -64,7 +64,8 @@ static const char *attach_problem(int error)
     case EBUSY:
         return "in use by another program";
     case EINVAL:
-        return "there is an interface of this name that is no TAP, or it has several queues";
+        return "expected the name of a TAP with one queue, or a new name; there is another kind of "
+               "interface of this name, or none can have it";
     default:
         return strerror(error);
     }

@@ -67,7 +67,7 @@ def words_of(node):
 
 def pytest_ignore_collect(collection_path, config):
     """The program's own tests run with the host subject only."""
-    return (collection_path.name == "test_host_program.py" and config.getoption("--subject") != "host") or None
+    return (collection_path.name.startswith("test_host_") and config.getoption("--subject") != "host") or None
 
 
 def pytest_collection_modifyitems(config, items):

@@ -57,16 +57,13 @@ class Host:
             raise
 
     def start(self, ready):
-        if mtu := self.word("mtu"): # it is read at the start; the wire's other end has a larger one
-            self.network.run("ip", "link", "set", "dev", "tap0", "mtu", mtu)
+        mtu = ["--mtu", self.word("mtu")] if self.word("mtu") else [] # the wire's other end has a larger one
         self.process = self.network.popen(
-            ROOT / "build/unipong-host", "--tap", "tap0", "--mac", MAC, *self.options(),
+            ROOT / "build/unipong-host", "--tap", "tap0", "--mac", MAC, *mtu, *self.options(),
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.stack.callback(self.end)
         if ready:
             self.wait_for_ready()
-        if mtu:
-            self.network.run("ip", "link", "set", "dev", "tap0", "mtu", "1500")
 
     def options(self):
         return [word for word in self.words if not word.startswith(OURS)]
