@@ -83,7 +83,7 @@ def words_of(node):
 def pytest_ignore_collect(collection_path, config):
     """The program's own tests run with the host subject only."""
     return (
-        collection_path.name == "test_host_program.py" and config.getoption("--subject") != "host"
+        collection_path.name.startswith("test_host_") and config.getoption("--subject") != "host"
     ) or None
 
 
@@ -91,7 +91,9 @@ def leave_out(config, items):
     """Takes all cases but every Nth from the list."""
     every = config.getoption("--every")
     cases = [
-        node for node in items if node.path.name not in ("test_host_program.py", "test_judges.py")
+        node
+        for node in items
+        if not node.path.name.startswith("test_host_") and node.path.name != "test_judges.py"
     ]
     left_out = [case for number, case in enumerate(cases) if number % every]
     if left_out:

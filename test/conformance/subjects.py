@@ -55,15 +55,15 @@ class Host:
             raise
 
     def start(self, ready):
-        # The program reads the MTU at its start; the other end of the wire has a larger one.
-        if mtu := self.word("mtu"):
-            self.network.run("ip", "link", "set", "dev", "tap0", "mtu", mtu)
+        # The program has the MTU of its word; the other end of the wire has a larger one.
+        mtu = ["--mtu", self.word("mtu")] if self.word("mtu") else []
         self.process = self.network.popen(
             ROOT / "build/unipong-host",
             "--tap",
             "tap0",
             "--mac",
             MAC,
+            *mtu,
             *self.options(),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -71,8 +71,6 @@ class Host:
         self.stack.callback(self.end)
         if ready:
             self.wait_for_ready()
-        if mtu:
-            self.network.run("ip", "link", "set", "dev", "tap0", "mtu", "1500")
 
     def options(self):
         return [word for word in self.words if not word.startswith(OURS)]
