@@ -14,8 +14,8 @@
 bool capture_out_open(const char *name);
 
 /*
- * Writes a frame. DEVICE_NONE: it is left out, as a signal has ended
- * the program before it could be written, or as the file cannot hold its stamp.
+ * Writes a frame. DEVICE_NONE: it is left out, as a signal has ended the program before it could be
+ * written, or as the file cannot hold its stamp.
  */
 enum device_result capture_out_write(struct stamp stamp, const uint8_t *data, size_t length);
 
