@@ -7,6 +7,39 @@
 
 #include "net/ensure.h"
 
+static _Noreturn void ran_ahead(struct virtq *q, uint16_t idx)
+{
+    virtio_fail(q->virtio,
+                "queue %u: used index went from %u to %u, expected at most %u, the available index",
+                q->index, q->next_used, idx, q->published);
+}
+
+bool virtq_has_more(const struct virtq *q)
+{
+    return q->next_used != q->used_idx;
+}
+
+inline bool virtq_pending(struct virtq *q)
+{
+    if (virtq_has_more(q))
+        return true;
+    /* Acquire: the entries, and the buffers, are read after the index that covers them (2.7.14). */
+    uint16_t idx = __atomic_load_n(&q->used->idx, __ATOMIC_ACQUIRE);
+    if (idx == q->used_idx)
+        return false;
+    if ((uint16_t)(idx - q->next_used) > (uint16_t)(q->published - q->next_used))
+        ran_ahead(q, idx);
+    q->used_idx = idx;
+    return true;
+}
+
+struct virtq_used_elem virtq_take(struct virtq *q)
+{
+    ensure(virtq_has_more(q));
+    const volatile struct virtq_used_elem *entry = &q->used->ring[q->next_used++ & q->mask];
+    return (struct virtq_used_elem){.id = entry->id, .len = entry->len};
+}
+
 void virtq_add(struct virtq *q, uint16_t id, const void *address, uint32_t length)
 {
     ensure((uint16_t)(q->added - q->next_used) < q->size);
@@ -60,39 +93,6 @@ inline bool virtq_needs_notify(struct virtq *q)
     }
     q->notified = q->published;
     return true;
-}
-
-static _Noreturn void ran_ahead(struct virtq *q, uint16_t idx)
-{
-    virtio_fail(q->virtio,
-                "queue %u: used index went from %u to %u, expected at most %u, the available index",
-                q->index, q->next_used, idx, q->published);
-}
-
-bool virtq_has_more(const struct virtq *q)
-{
-    return q->next_used != q->used_idx;
-}
-
-inline bool virtq_pending(struct virtq *q)
-{
-    if (virtq_has_more(q))
-        return true;
-    /* Acquire: the entries, and the buffers, are read after the index that covers them (2.7.14). */
-    uint16_t idx = __atomic_load_n(&q->used->idx, __ATOMIC_ACQUIRE);
-    if (idx == q->used_idx)
-        return false;
-    if ((uint16_t)(idx - q->next_used) > (uint16_t)(q->published - q->next_used))
-        ran_ahead(q, idx);
-    q->used_idx = idx;
-    return true;
-}
-
-struct virtq_used_elem virtq_take(struct virtq *q)
-{
-    ensure(virtq_has_more(q));
-    const volatile struct virtq_used_elem *entry = &q->used->ring[q->next_used++ & q->mask];
-    return (struct virtq_used_elem){.id = entry->id, .len = entry->len};
 }
 
 void virtq_arm(struct virtq *q)
