@@ -9,7 +9,6 @@
 
 #include <string.h>
 
-#define START (5000ull * SECOND) /* of frames_start() */
 #define NEVER UINT64_MAX
 
 /* What we send of our own accord: a probe (spa 0) or an announcement. */
