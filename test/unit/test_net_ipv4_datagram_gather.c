@@ -85,6 +85,56 @@ static void test_gathering(void **state)
             }
 }
 
+/* A record route that fills so many octets, a multiple of four, with an octet of each value behind
+ * its free place; and how it goes back. */
+static void record_route(uint8_t *asked, uint8_t *told, size_t len)
+{
+    static const uint8_t ours[] = {OUR_IP >> 24, OUR_IP >> 16 & 0xff, OUR_IP >> 8 & 0xff,
+                                   OUR_IP & 0xff};
+    for (size_t i = 0; i < len; i++)
+        asked[i] = (uint8_t)(0x81 + i);
+    asked[len - 1] = 0; /* the end of the list */
+    asked[0] = 7;
+    asked[1] = (uint8_t)(len - 1);
+    asked[2] = 4;
+    memcpy(told, asked, len);
+    if (len < 8) /* no place for an address */
+        return;
+    told[2] = 8;
+    memcpy(told + 3, ours, sizeof ours);
+}
+
+/* The headers of the fragments behind the first follow their payloads, whole, however long they and
+ * the way are. */
+static void test_gathering_with_options(void **state)
+{
+    (void)state;
+    uint8_t asked[40], told[40];
+    room = 100;
+    for (size_t options = 4; options <= 40; options += 4)
+        for (size_t first = 8; first <= 64; first += 8)
+            for (size_t second = 8; second <= 64; second += 8) {
+                struct cut cuts[] = {{0, first}, {first, second}, {first + second, 45}};
+                use_ping(first + second + 45 - 8);
+                record_route(asked, told, options);
+                for (size_t i = 0; i < 3; i++) {
+                    request.ip.options = asked;
+                    request.ip.options_len = i ? options : 0;
+                    assert_int_equal(give_piece(cuts[i].offset, cuts[i].len), HELD_FRAGMENT);
+                }
+                size_t count = gather(cuts, 3, 56);
+                assert_int_equal(sent_count, count);
+                reply.ip = ip_reply(&request.ip);
+                reply.ip.id = nif.ip_id;
+                for (size_t i = 0; i < count; i++) {
+                    reply.ip.options = told;
+                    reply.ip.options_len = i ? options : 0;
+                    expect_piece(i, &cuts[i]);
+                }
+                sent_count = 0;
+            }
+}
+
 /* A header may be cut anywhere ("nmap -f"): RFC 791 3.2 knows no least first fragment. */
 static void test_header_in_pieces(void **state)
 {
@@ -116,6 +166,7 @@ int main(void)
         FRAGMENT_TEST(test_tiny_fragments_and_mtu),
         FRAGMENT_TEST(test_c087_quote_of_a_tiny_fragment),
         FRAGMENT_TEST(test_gathering),
+        FRAGMENT_TEST(test_gathering_with_options),
         FRAGMENT_TEST(test_header_in_pieces),
     };
     return cmocka_run_group_tests_name("IPv4 datagrams: headers in pieces", tests, NULL, NULL);

@@ -114,6 +114,30 @@ static void test_least_recently_used(void **state)
     answer_held(client(7));
 }
 
+/* The gateway is a neighbour like any other: as long as it is used, it stays, although more others
+ * come and go than there is room for; and once it is not, it goes like them. */
+static void test_gateway_in_use_stays(void **state)
+{
+    (void)state;
+    nif.config.gateway = GATEWAY;
+    answer_held(FAR);
+    expect_arp_request(GATEWAY, BROADCAST_MAC, &UNTAGGED);
+    arp_reply_of(GATEWAY, NEW_MAC);
+    sent_count = 0;
+    for (unsigned i = 0; i < 2 * ROOM; i++) {
+        nif.now += SECOND / 10;
+        make_known(client(i), client_mac(i));
+        if (i % 8 == 0)
+            answered_at_once(FAR, NEW_MAC);
+    }
+    expect_count(SENT_ARP_REQUEST, 2 * ROOM + 1); /* the gateway was asked for once */
+    for (unsigned i = 0; i < ROOM; i++) {
+        nif.now += SECOND / 10;
+        make_known(client(i), client_mac(i)); /* it had to go */
+    }
+    answer_held(FAR);
+}
+
 /* Each VLAN has its gateway. Where there are more than there is room for, others have some too. */
 static void test_gateways_of_many_vlans(void **state)
 {
@@ -253,6 +277,7 @@ int main(void)
         REAL_SERVER_TEST(test_c027_full),
         REAL_SERVER_TEST(test_c027_late),
         REAL_SERVER_TEST(test_least_recently_used),
+        REAL_SERVER_TEST(test_gateway_in_use_stays),
         REAL_SERVER_TEST(test_gateways_of_many_vlans),
         REAL_SERVER_TEST(test_many_clients),
         REAL_SERVER_TEST(test_c027_made_up_clients),
