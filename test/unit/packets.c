@@ -291,6 +291,19 @@ struct arp arp_reply(const struct arp *arp)
     return reply;
 }
 
+/* RFC 5944 4.6: the target of a reply that nobody asked for is the host that the mapping leads to. */
+struct arp arp_ours(const uint8_t *eth_dst, int op, uint32_t spa, uint32_t tpa)
+{
+    struct arp a = arp_request();
+    a.eth_dst = eth_dst;
+    a.eth_src = a.sha = OUR_MAC;
+    a.op = op;
+    a.spa = spa;
+    a.tha = op == 2 ? OUR_MAC : ZERO_MAC;
+    a.tpa = tpa;
+    return a;
+}
+
 void wire_arp(struct wire *w, const struct arp *arp)
 {
     w->len = 0;

@@ -88,6 +88,7 @@ struct arp {
 
 struct arp arp_request(void);                /* the peer asks everybody for our address */
 struct arp arp_reply(const struct arp *arp); /* what RFC 826 answers to it */
+struct arp arp_ours(const uint8_t *eth_dst, int op, uint32_t spa, uint32_t tpa); /* we send it */
 void wire_arp(struct wire *w, const struct arp *arp);
 
 #endif

@@ -75,11 +75,7 @@ void answer_held(uint32_t client)
 void expect_arp_request(uint32_t ip, const uint8_t *mac, const struct tags *tags)
 {
     struct wire w;
-    struct arp a = arp_request();
-    a.eth_dst = mac;
-    a.eth_src = a.sha = OUR_MAC;
-    a.spa = OUR_IP;
-    a.tpa = ip;
+    struct arp a = arp_ours(mac, 1, OUR_IP, ip);
     wire_arp(&w, &a);
     wire_tag(&w, tags->octet, tags->len);
     wire_fill(&w, 0, FRAME_MIN);

@@ -5,6 +5,7 @@
  */
 #include "fragments.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 /* `ping -s 2000` to `ping -s 65507`, over links of any MTU; UDP echo alike. */
@@ -49,17 +50,25 @@ static void test_c057_orders_of_a_large_one(void **state)
     }
 }
 
+/* Four numbers below four from one below 256. Whether each is among them. */
+static bool order_of_four(size_t *order, size_t number)
+{
+    unsigned all = 0;
+    for (size_t i = 0; i < 4; i++) {
+        order[i] = number >> 2 * i & 3;
+        all |= 1u << order[i];
+    }
+    return all == 15;
+}
+
 /* All 24 orders of four pieces, the last one odd; after each, the same number is free again. */
 static void test_c057_every_order_of_four(void **state)
 {
     (void)state;
     static const struct cut cuts[] = {{0, 40}, {40, 8}, {48, 64}, {112, 13}};
     for (size_t a = 0; a < 256; a++) {
-        size_t order[] = {a & 3, a >> 2 & 3, a >> 4 & 3, a >> 6 & 3};
-        unsigned all = 0;
-        for (size_t i = 0; i < 4; i++)
-            all |= 1u << order[i];
-        if (all != 15)
+        size_t order[4];
+        if (!order_of_four(order, a))
             continue;
         for (int udp = 0; udp <= 1; udp++) {
             if (udp)
@@ -86,11 +95,8 @@ static void test_c058_duplicates(void **state)
     (void)state;
     static const struct cut cuts[] = {{0, 40}, {40, 8}, {48, 64}, {112, 13}};
     for (size_t a = 0; a < 256; a++) {
-        size_t order[] = {a & 3, a >> 2 & 3, a >> 4 & 3, a >> 6 & 3};
-        unsigned all = 0;
-        for (size_t i = 0; i < 4; i++)
-            all |= 1u << order[i];
-        if (all != 15)
+        size_t order[4];
+        if (!order_of_four(order, a))
             continue;
         use_ping(117);
         for (size_t i = 0; i < 4; i++) {
