@@ -242,6 +242,8 @@ static void test_end_of_the_table(void **state)
     arp_reply_of(0xc0a86410, PEER_MAC);
     assert_true(net_due(&nif) == NEVER);
     assert_null(neighbour_to_ask(&nif));
+    memcpy(&n.ip, nif.neighbours.neighbours + NEIGHBOURS_MAX, sizeof n.ip);
+    assert_false(neighbour_learn(&nif, &n.ip, &n.tags, &nif.mac));
     for (unsigned i = 0; i < NEIGHBOURS_MAX / 2; i++)
         answer_held(0xc0a86490 + i); /* half of the table, and not one less */
     memset(nif.verdicts, 0, sizeof nif.verdicts);
