@@ -4,7 +4,7 @@
 #include "holding.h"
 #include "neighbours.h"
 
-#include "net/ipv4_reassembly.h"
+#include "net/reassembly.h"
 
 _Static_assert(REASSEMBLY_TIMEOUT_US >= 60000000 && REASSEMBLY_TIMEOUT_US <= 120000000,
                "RFC 1122 3.3.2");

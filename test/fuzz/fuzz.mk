@@ -25,7 +25,7 @@ build/fuzz/fuzz_virtq: test/fuzz/fuzz_virtq.c test/fuzz/wrong.c test/unit/fake_d
     $(addprefix src/virtio/,virtq.c virtio.c virtio_net.c virtio_net_control.c)
 build/fuzz/fuzz_virtq: FUZZ_LIBS := -lcmocka
 
-$(FUZZ_TARGETS): config.h $(wildcard src/*.h src/*/*.h test/fuzz/*.h test/unit/*.h) test/fuzz/fuzz.mk test/fuzz/coverage.txt
+$(FUZZ_TARGETS): config.h $(wildcard src/*.h src/*/*.h src/*/*/*.h test/fuzz/*.h test/unit/*.h) test/fuzz/fuzz.mk test/fuzz/coverage.txt
 	@mkdir -p $(@D)
 	$(call say,FUZZ,$@)$(FUZZ_CC) $(FUZZ_CFLAGS) -o $@ $(filter %.c,$^) $(FUZZ_LIBS)
 

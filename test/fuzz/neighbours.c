@@ -8,9 +8,8 @@
 
 #include <string.h>
 
-#define NEIGHBOURS      64 /* that there is room for */
-#define UNKNOWN         32 /* of them, before another one is asked for, */
-#define UNKNOWN_GATEWAY 48 /* or another gateway */
+#define NEIGHBOURS 64 /* that there is room for */
+#define UNKNOWN    32 /* of them, before another one is asked for */
 
 #define SECOND      1000000u
 #define ASKED_AGAIN (1 * SECOND)  /* at the earliest (RFC 1122 2.3.2.1) */
@@ -98,35 +97,20 @@ static unsigned unknown(void)
     return n;
 }
 
-static bool is_gateway(const struct judge *j, uint32_t ip)
-{
-    return ip == j->us->gateway;
-}
-
-/* Below 0 if a is given up rather than b: the gateways last, before them who was used longest ago.
- */
-static int by_worth(const struct judge *j, const struct neighbour_seen *a,
-                    const struct neighbour_seen *b)
-{
-    int gateways = is_gateway(j, a->ip) - is_gateway(j, b->ip);
-    return gateways ? gateways : (a->used > b->used) - (a->used < b->used);
-}
-
-/* A place for another one: that of who is known and worth least. NULL if all have to stay, or too
+/* A place for another one: that of who is known and was used longest ago. NULL if all have to stay, or too
  * many are not known. */
-static struct neighbour_seen *place(struct judge *j, uint32_t ip)
+static struct neighbour_seen *place(struct judge *j)
 {
     struct neighbour_seen *oldest = NULL;
     bool several = false;
-    bool crowded = unknown() >= (is_gateway(j, ip) ? UNKNOWN_GATEWAY : UNKNOWN);
-    if (crowded)
+    if (unknown() >= UNKNOWN)
         return NULL;
     for (struct neighbour_seen *n = seen; n < seen + NEIGHBOURS; n++) {
         if (n->ip == 0)
             return n;
         if (!n->known || n->stays > j->now)
             continue;
-        int order = oldest ? by_worth(j, n, oldest) : -1;
+        int order = oldest ? (n->used > oldest->used) - (n->used < oldest->used) : -1;
         several = order == 0 || (several && order > 0);
         if (order <= 0)
             oldest = n;
@@ -137,7 +121,7 @@ static struct neighbour_seen *place(struct judge *j, uint32_t ip)
 
 static struct neighbour_seen *begin(struct judge *j, uint32_t ip, const uint8_t *request)
 {
-    struct neighbour_seen *n = place(j, ip);
+    struct neighbour_seen *n = place(j);
     if (!n)
         return NULL;
     *n = (struct neighbour_seen){.ip = ip,
