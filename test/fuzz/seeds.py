@@ -10,13 +10,13 @@ import sys
 
 OURS = bytes.fromhex("525400123456")  # host.c's first host
 PEER = bytes.fromhex("5254000a0b0c")
-NEIGHBOUR = bytes.fromhex("5254000d0e0f")  # who is elsewhere than the frames that were sent for him come from
+NEIGHBOUR = bytes.fromhex("5254000d0e0f")  # not where the frames come from that it has sent
 ALL = b"\xff" * 6
 IP, PEER_IP = bytes([192, 168, 100, 2]), bytes([192, 168, 100, 1])
 VIP, PROXIED = bytes([203, 0, 113, 5]), bytes([172, 16, 0, 9])  # host.c's hosts that have some
 FAR, GATEWAY = bytes([10, 9, 8, 7]), bytes([192, 168, 100, 254])
-REPAIR, ROOMY, LAZY, NO_SPARE = 0x07, 0x08, 0x10, 0x20
-FRAME, FRAGMENTS, TIME, LINK_UP = range(4)
+REPAIR, CHECKSUMS, ADDRESS, ROOMY, LAZY, NO_SPARE = 0x07, 0x01, 0x04, 0x08, 0x10, 0x20
+FRAME, FRAGMENTS, TIME, LINK_UP, ANNOUNCE, MTU, WALL_CLOCK = range(7)
 MICROSECONDS, MILLISECONDS, SECONDS, MINUTES = range(4)
 TWICE, BACKWARDS = 0x20, 0x80
 
@@ -42,8 +42,8 @@ def udp(port, data, source=40000):
     return struct.pack("!HHHH", source, port, 8 + len(data), 0) + data
 
 
-def tcp(flags, port=80):
-    return struct.pack("!HHIIBBHHH", 40000, port, 1, 0, 0x50, flags, 1024, 0, 0)
+def tcp(flags, port=80, options=b""):
+    return struct.pack("!HHIIBBHHH", 40000, port, 1, 0, 0x50 + len(options) * 4, flags, 1024, 0, 0) + options
 
 
 def ipv6(following, payload, dst=bytes.fromhex("fe80000000000000505400fffe123456")):
@@ -107,6 +107,7 @@ def plain_frames():
     yield "stamp-tlv", [ipv4(17, udp(862, stamp + tlvs)), ipv4(17, udp(862, stamp + b"\x80\x01"))]
     yield "dhcp-offer", [ipv4(17, udp(68, b"\2\1\6\0" + bytes(232) + b"\x63\x82\x53\x63\x35\1\2\xff", 67))]
     yield "tcp", [ipv4(6, tcp(flags)) for flags in (2, 16, 4, 18, 1, 3)] + [ipv4(6, tcp(2) + letters)]
+    yield "tcp-options", [ipv4(6, tcp(flags, options=options) + data) for flags in (2, 16) for options in (b"\1" * 4, b"\1" * 40) for data in (b"", letters)]
     yield "protocol-other", [ipv4(47, letters)]
     for name, tag in (("", "81000064"), ("-priority", "8100e000"), ("-twice", "88a80005810000c8"),
                       ("-priority-inside", "8100000081000005"), ("-three", "81000064" * 3), ("-reserved", "81000fff")):
@@ -132,7 +133,13 @@ def plays():
         yield f"fragments-{name}", [fragments(frame, 104), fragments(frame, 24, BACKWARDS)]
         for kind, mischief in (("missing", 0x10), ("twice", TWICE), ("shifted", 0x31), ("changed", 0x41)):
             yield f"fragments-{name}-{kind}", [fragments(frame, 64, mischief), wait(59), wait(1), fragments(frame, 64)]
-    yield "fragments-longest", [fragments(ipv4(1, icmp(8)), 1480, grow=65507), fragments(ipv4(1, icmp(8)), 1480, 0x80, 65508)]
+    for length in (65535, 65536, 65543, 65553):  # 46 octets are there already; a datagram of more than 65,535 can only be said in fragments
+        yield f"fragments-{length}", [fragments(ipv4(1, icmp(8)), 1480, grow=length - 46), fragments(ipv4(47, b""), 1480, BACKWARDS, length - 46)]
+    for size in (65475, 65476, 65515):  # of the payload, behind a first header that is 40 octets longer than the others
+        starts = [0, *range(8936, size, 8976)]
+        yield f"fragments-long-header-{size}", [
+            step(FRAME, end - start - (26 if start else 0), 0, ipv4(47, b"", b"\1" * (0 if start else 40), flags=start // 8 | (0x2000 if end < size else 0)))
+            for start, end in zip(starts, [*starts[1:], size])]
     yield "fragments-of-eight", [fragments(ping, 8, TWICE | BACKWARDS | 3)]
     yield "fragments-between", [fragments(ping, 96, 0x10), fragments(other, 48), wait(30), fragments(ping, 96, 0x11), wait(31), wait(60)]
     for name, dst in (("own", IP), ("virtual", VIP)):  # of the sender, who has two ways to us
@@ -140,6 +147,12 @@ def plays():
         halves = [ipv4(1, payload, flags=where, dst=dst, ident=7) for payload, where in ((echo[:64], 0x2000), (echo[64:], 8))]
         other = halves[1][:6] + NEIGHBOUR + halves[1][12:]
         yield f"fragments-two-ways-{name}", [step(FRAME, frame=halves[0]), step(FRAME, frame=other), wait(0), step(FRAME, frame=arp(2, sha=NEIGHBOUR))]
+    for a, b in ((b"\x81\0\0\5\x81\0\0\0", b"\x81\0\0\4\x81\0\1\0"), (b"\x81\0\5\0", b"\x81\0\0\5\x81\0\0\0"),
+                 (b"\x81\0\0\5", b"\x81\0\xe0\5"), (b"\x81\0\0\0\x81\0\0\5", b"\x81\0\0\5")):  # each VLAN is a network of its own
+        for name, dst in (("own", IP), ("virtual", VIP)):
+            parts = [[ipv4(47, bytes(64), flags=where, ident=7, tag=tag, dst=dst) for where in (0x2000, 8)] for tag in (a, b)]
+            yield f"fragments-vlans-{name}-{a.hex()}-{b.hex()}", [step(FRAME, frame=f) for f in (parts[0][0], parts[1][1], parts[0][1], parts[1][0])] + [
+                step(FRAME, frame=arp(2, tag=a)), step(FRAME, frame=parts[1][0]), step(FRAME, frame=parts[1][1])]
     yield "fragments-many", [fragments(ipv4(1, icmp(8, data=bytes(60)), ident=n), 40, 0x11) for n in range(40)] + [wait(60)]
     yield "fragments-lazy", [step(FRAGMENTS, 0, 0x0830, ping, REPAIR | LAZY), fragments(ping, 64)]
     yield "ping-jumbo", [step(FRAME, 8900, 0, ipv4(1, icmp(8))), step(FRAME, 1472, 0, ipv4(1, icmp(8))), step(FRAME, 1473, 0, ipv4(1, icmp(8)))]
@@ -150,6 +163,22 @@ def plays():
                           step(FRAME, frame=arp(2, IP, IP)), wait(9), step(FRAME, frame=arp(1, IP)), wait(1), step(FRAME, frame=arp(1, IP))]
     yield "claim-no-rival", [wait(1), step(FRAME, frame=arp(2, bytes(4))), wait(2), wait(2), wait(2), wait(2)]
     yield "claim-slowly", [wait(90, MILLISECONDS) for _ in range(150)]
+    yield "udp-lengths", [step(FRAME, frame=f[:38] + struct.pack("!H", len(f) - 34 + more) + f[40:], flags=CHECKSUMS | ADDRESS)
+                          for f in (ipv4(17, udp(7, b"x" * 40)), ipv4(17, udp(53, b"x" * 41))) for more in (-41, -1, 1, 2, 8)]
+    for words in (4, 8, 9, 10):  # near the end of the least buffer
+        yield f"stamp-light-room-{words}", [step(FRAME, frame=ipv4(17, udp(862, bytes(14)), b"\1" * 4 * words, tag=tag * 2)) for tag in (b"", b"\x81\0\0\0")]
+    yield "announce", [wait(5), step(ANNOUNCE), wait(0), wait(1), wait(1), wait(5), step(ANNOUNCE), wait(1), step(ANNOUNCE), wait(1), wait(9)]
+    yield "announce-early", [step(ANNOUNCE), wait(1, MILLISECONDS), step(ANNOUNCE), wait(1), step(ANNOUNCE), wait(1), wait(1)]
+    closed = ipv4(17, udp(53, bytes(900)))
+    for mtu in (0, 72, 508, 1432, 8932):
+        smaller = step(MTU, b=mtu)
+        yield f"mtu-{mtu}", [smaller] + [step(FRAME, frame=f) for f in (ping, echo, stamp, syn, closed, other)] + [fragments(f, 48) for f in (ping, echo, stamp, closed)]
+        summed = ping[:36] + b"\xe5\xca" + ping[38:]  # nobody repairs the checksum of a part
+        for name, frame in (("ping", summed), ("echo", echo), ("stamp", stamp), ("closed", closed)):
+            halves = [step(FRAME, frame=f) for f in (frame[:20] + b"\x20\0" + frame[22:34 + 256], frame[:20] + b"\0\x20" + frame[22:34] + frame[34 + 256:])]
+            yield f"mtu-{mtu}-between-{name}", [halves[0], smaller, halves[1], fragments(frame, 96, 0x10), step(MTU, b=0), wait(61)]
+    yield "wall-clock", [f for clock in (step(WALL_CLOCK, 0x3f01, 7), step(WALL_CLOCK), step(WALL_CLOCK, 0xffff, 0xffff))
+                         for f in (step(FRAME, frame=stamp), clock, step(FRAME, frame=stamp), step(FRAME, frame=ipv4(1, icmp(13, data=bytes(12)), b"\x44\x08\5\0" + bytes(4))))]
     yield "link-up", [wait(5), step(LINK_UP), wait(0), wait(2), step(LINK_UP), wait(1), wait(60, MINUTES)]
     yield "no-spare", [wait(5, flags=NO_SPARE), fragments(ping, 64, 0x10), wait(90, flags=NO_SPARE), fragments(ping, 64), wait(1)]
     yield "errors", [step(FRAME, frame=ipv4(17, udp(53, b"x"))) for _ in range(60)] + [wait(1, MILLISECONDS)] + [step(FRAME, frame=ipv4(47, b"x"))] * 2
@@ -167,11 +196,15 @@ def neighbours():
     for name, client, hop in (("near", PEER_IP, PEER_IP), ("inside", PROXIED, PROXIED), ("far", FAR, GATEWAY)):
         ping, tagged = step(FRAME, frame=virtual(1, echo, client)), step(FRAME, frame=virtual(1, echo, client, tag))
         reply = step(FRAME, frame=arp(2, hop, dst=OURS, sha=NEIGHBOUR))
+        long_ping = step(FRAME, frame=virtual(1, icmp(8, data=bytes(300)), client))
         request = step(FRAME, frame=arp(1, hop, sha=NEIGHBOUR))
         replies = [step(FRAME, frame=arp(2, hop, dst=OURS, sha=NEIGHBOUR, tag=t)) for t in (b"", other, tag)]
         yield f"vip-{name}-reply", [ping, wait(0), reply, ping]
         yield f"vip-{name}-request", [ping, request, ping, wait(1), ping]
         yield f"vip-{name}-other", [ping, step(FRAME, frame=arp(1, hop, tpa=FAR)), ping]
+        stamp = step(FRAME, frame=virtual(17, udp(862, bytes(44)), client))
+        yield f"vip-{name}-clock", [stamp, step(WALL_CLOCK, 0x1234, 5), wait(0), reply, stamp]
+        yield f"vip-{name}-announce", [ping, step(ANNOUNCE), wait(0), reply, step(MTU, b=0), ping, long_ping]
         yield f"vip-{name}-moves", [ping, reply, ping, step(FRAME, frame=arp(2, hop)), ping]
         yield f"vip-{name}-silence", [ping, wait(0), wait(1), wait(1), ping, wait(1), ping, wait(0), ping, reply]
         yield f"vip-{name}-refresh", [ping, reply, wait(29), ping, wait(0), wait(1), ping, ping, wait(0), ping, wait(0),
@@ -241,8 +274,8 @@ def frames():
 
 def script(steps):
     claimed = b"".join(wait(2) for _ in range(5))  # by then every host has its address
-    for host in range(11):
-        yield host, bytes([host]) + (claimed if host in (4, 7) else b"") + b"".join(steps)
+    for host in range(13):
+        yield host, bytes([host]) + (claimed if host in (4, 7, 12) else b"") + b"".join(steps)
 
 
 OPTIONS = ["ip=192.168.100.7/24", "ip=none", "ip=10.0.0.1/8", "ip=192.0.2.0/31", "ip=1.2.3.4/32",

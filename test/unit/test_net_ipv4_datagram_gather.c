@@ -53,6 +53,30 @@ static void test_tiny_fragments_and_mtu(void **state)
     }
 }
 
+/* The MTU becomes smaller when some of the datagram is here already. */
+static void test_mtu_falls(void **state)
+{
+    (void)state;
+    for (int udp = 0; udp < 2; udp++)
+        for (unsigned first = 0; first < 2; first++) { /* which of the two comes first */
+            struct cut cuts[] = {{0, 1000}, {1000, 504}};
+            if (udp)
+                use_udp(7, 1496);
+            else
+                use_ping(1496);
+            give_piece(cuts[first].offset, cuts[first].len);
+            nif.mtu = 1019;
+            give_piece(cuts[!first].offset, cuts[!first].len);
+            expect_silence();
+            tick_at(nif.now + TIMEOUT); /* the longer one that came later was refused */
+            expect_silence();
+            nif.mtu = 1020;
+            give_all(cuts, 2);
+            expect_answer(cuts, 2);
+        }
+    expect_count(DROP_IPV4_MTU, 4);
+}
+
 /* An error quotes the first fragment as it came, not what was gathered behind it. */
 static void test_c087_quote_of_a_tiny_fragment(void **state)
 {
@@ -164,6 +188,7 @@ int main(void)
         FRAGMENT_TEST(test_padded_fragments),
         FRAGMENT_TEST(test_tiny_fragments),
         FRAGMENT_TEST(test_tiny_fragments_and_mtu),
+        FRAGMENT_TEST(test_mtu_falls),
         FRAGMENT_TEST(test_c087_quote_of_a_tiny_fragment),
         FRAGMENT_TEST(test_gathering),
         FRAGMENT_TEST(test_gathering_with_options),

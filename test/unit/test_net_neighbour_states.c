@@ -3,9 +3,9 @@
  * The states of a neighbour (RFC 4861 7.3.2) as events lead from one to the next, and when the next
  * request is due. An entry is asked about when it is used, so its state changes only then.
  */
-#include "real_server.h"
-
 #include "net/neighbour.h"
+
+#include "real_server.h" /* its nif would shadow a parameter in the header above */
 
 #include <stdbool.h>
 #include <string.h>
