@@ -10,8 +10,10 @@ from subjects import ROOT
 from wire import arp, echo
 
 PROGRAM = ROOT / "build/unipong-host"
-FRAMES = [raw(f) for f in (arp(), echo(b""), echo(bytes(1472)), echo(chksum=1))] # three are answered
-MICROSECONDS, NANOSECONDS = 0xa1b2c3d4, 0xa1b23c4d
+FRAMES = [
+    raw(f) for f in (arp(), echo(b""), echo(bytes(1472)), echo(chksum=1))
+]  # three are answered
+MICROSECONDS, NANOSECONDS = 0xA1B2C3D4, 0xA1B23C4D
 CABLE = "ip link add near type veth peer name far && ip link set far up && ip link set near up"
 
 
@@ -21,7 +23,8 @@ def capture(frames=FRAMES, order="<", magic=MICROSECONDS, link=1, claim=0):
     header = struct.pack(order + "IHHiIII", magic, 2, 4, 0, 0, 262144, link)
     return header + b"".join(
         struct.pack(order + "IIII", seconds, fraction, len(frame), len(frame) + claim) + raw(frame)
-        for seconds, fraction, frame in stamped)
+        for seconds, fraction, frame in stamped
+    )
 
 
 def block(kind, body):
@@ -29,9 +32,10 @@ def block(kind, body):
     return struct.pack("<II", kind, length) + body + struct.pack("<I", length)
 
 
-PCAPNG_START = (block(0x0a0d0d0a, struct.pack("<IHHq", 0x1a2b3c4d, 1, 0, -1)) +
-                block(1, struct.pack("<HHI", 1, 0, 0))) # Ethernet, microseconds
-PCAPNG_CUSTOM = block(0x40000bad, struct.pack("<I", 0)) # which is passed over
+PCAPNG_START = block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)) + block(
+    1, struct.pack("<HHI", 1, 0, 0)
+)  # Ethernet, microseconds
+PCAPNG_CUSTOM = block(0x40000BAD, struct.pack("<I", 0))  # which is passed over
 
 
 def pcapng(frames):
@@ -40,13 +44,21 @@ def pcapng(frames):
     for seconds, fraction, frame in frames:
         octets = raw(frame)
         time = seconds * 1_000_000 + fraction
-        packets.append(block(6, struct.pack("<IIIII", 0, time >> 32, time & 0xffffffff, len(octets), len(octets)) +
-                             octets + bytes(-len(octets) % 4)))
+        packets.append(
+            block(
+                6,
+                struct.pack("<IIIII", 0, time >> 32, time & 0xFFFFFFFF, len(octets), len(octets))
+                + octets
+                + bytes(-len(octets) % 4),
+            )
+        )
     return PCAPNG_START + b"".join(packets)
 
 
 def run(*arguments, cwd, status=0, **options):
-    done = subprocess.run([PROGRAM, *arguments], cwd=cwd, capture_output=True, timeout=60, **options)
+    done = subprocess.run(
+        [PROGRAM, *arguments], cwd=cwd, capture_output=True, timeout=60, **options
+    )
     assert done.returncode == status, done
     return done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
 
@@ -63,7 +75,7 @@ def nanoseconds(tmp_path):
     octets, at, found = (tmp_path / "out.pcap").read_bytes(), 24, []
     assert struct.unpack("=I", octets[:4])[0] == NANOSECONDS
     while at < len(octets):
-        seconds, fraction, length, _ = struct.unpack("=IIII", octets[at:at + 16])
+        seconds, fraction, length, _ = struct.unpack("=IIII", octets[at : at + 16])
         found.append(seconds * 1_000_000_000 + fraction)
         at += 16 + length
     assert at == len(octets)

@@ -13,18 +13,24 @@ from host_program import FRAMES, PROGRAM, answers, capture, run
 
 
 @pytest.mark.parametrize("order", "<>")
-@pytest.mark.parametrize("magic, unit", [(0xa1b2c3d4, 1_000_000), (0xa1b23c4d, 1_000_000_000)])
+@pytest.mark.parametrize("magic, unit", [(0xA1B2C3D4, 1_000_000), (0xA1B23C4D, 1_000_000_000)])
 def test_host_answers_a_capture(tmp_path, order, magic, unit):
     packets, out, _ = answers(tmp_path, capture(order=order, magic=magic))
-    assert [round(float(p.time) * unit) for p in packets] == [s * unit + 123456 for s in (1000, 1001, 1002)]
+    assert [round(float(p.time) * unit) for p in packets] == [
+        s * unit + 123456 for s in (1000, 1001, 1002)
+    ]
     assert ARP in packets[0] and all(p[ICMP].type == 0 for p in packets[1:])
     assert "REPLY_ARP" in out and "DROP_ICMP_CHECKSUM" in out
 
 
 def test_host_reads_pcapng(tmp_path):
     (tmp_path / "in.pcap").write_bytes(capture())
-    subprocess.run(["tshark", "-F", "pcapng", "-r", "in.pcap", "-w", "in.pcapng"], cwd=tmp_path, check=True,
-                   stderr=subprocess.DEVNULL)
+    subprocess.run(
+        ["tshark", "-F", "pcapng", "-r", "in.pcap", "-w", "in.pcapng"],
+        cwd=tmp_path,
+        check=True,
+        stderr=subprocess.DEVNULL,
+    )
     run("--pcap", "in.pcapng", "out.pcap", cwd=tmp_path)
     assert len(rdpcap(str(tmp_path / "out.pcap"))) == 3
 
@@ -40,11 +46,15 @@ def test_host_refuses_what_is_no_capture(tmp_path, size):
 @pytest.mark.parametrize("cut", [1, 43, 60])
 def test_host_keeps_answers_to_a_truncated_capture(tmp_path, cut):
     packets, _, err = answers(tmp_path, capture()[:-cut], status=1)
-    assert len(packets) == 3 and "in.pcap: frame 4: truncated" in err and "before it are answered" in err
+    assert (
+        len(packets) == 3
+        and "in.pcap: frame 4: truncated" in err
+        and "before it are answered" in err
+    )
 
 
 def test_host_keeps_answers_to_a_damaged_capture(tmp_path):
-    damaged = capture() + struct.pack("<IIII", 1, 1, 0x7fffffff, 0x7fffffff) + bytes(100)
+    damaged = capture() + struct.pack("<IIII", 1, 1, 0x7FFFFFFF, 0x7FFFFFFF) + bytes(100)
     packets, _, err = answers(tmp_path, damaged, status=1)
     assert len(packets) == 3 and "in.pcap" in err
 
@@ -70,8 +80,14 @@ def test_host_refuses_to_overwrite_its_input(tmp_path):
 
 def test_host_file_may_not_grow_at_all(tmp_path):
     (tmp_path / "in.pcap").write_bytes(capture())
-    _, err = run("--pcap", "in.pcap", "out.pcap", cwd=tmp_path, status=1,
-                 preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)))
+    _, err = run(
+        "--pcap",
+        "in.pcap",
+        "out.pcap",
+        cwd=tmp_path,
+        status=1,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)),
+    )
     assert err == "unipong: error: out.pcap: File too large; the answers from here on are missing\n"
 
 
@@ -79,10 +95,18 @@ def test_host_answers_go_to_a_closed_pipe(tmp_path):
     (tmp_path / "in.pcap").write_bytes(capture())
     with subprocess.Popen(["true"], stdin=subprocess.PIPE) as reader:
         reader.wait(30)
-        done = subprocess.run([PROGRAM, "--pcap", "in.pcap", "-"], cwd=tmp_path, stdout=reader.stdin,
-                              stderr=subprocess.PIPE, timeout=60)
+        done = subprocess.run(
+            [PROGRAM, "--pcap", "in.pcap", "-"],
+            cwd=tmp_path,
+            stdout=reader.stdin,
+            stderr=subprocess.PIPE,
+            timeout=60,
+        )
     assert done.returncode == 1
-    assert b"error: the standard output: whoever read the answers has ended; the answers from here on" in done.stderr
+    assert (
+        b"error: the standard output: whoever read the answers has ended; the answers from here on"
+        in done.stderr
+    )
 
 
 @pytest.mark.parametrize("out", ["/dev/full", "no/such/directory", "."])
@@ -94,14 +118,24 @@ def test_host_says_what_it_cannot_write(tmp_path, out):
 
 def test_host_output_ends_with_a_whole_record(tmp_path):
     (tmp_path / "in.pcap").write_bytes(capture(FRAMES * 10))
-    _, err = run("--pcap", "in.pcap", "out.pcap", cwd=tmp_path, status=1,
-                 preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4000, 4000)))
+    _, err = run(
+        "--pcap",
+        "in.pcap",
+        "out.pcap",
+        cwd=tmp_path,
+        status=1,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4000, 4000)),
+    )
     assert "too large" in err
     packets = rdpcap(str(tmp_path / "out.pcap"))
-    assert 0 < sum(len(p) + 16 for p in packets) + 24 == (tmp_path / "out.pcap").stat().st_size <= 4000
+    assert (
+        0 < sum(len(p) + 16 for p in packets) + 24 == (tmp_path / "out.pcap").stat().st_size <= 4000
+    )
 
 
 def test_host_reads_and_writes_pipes():
-    done = subprocess.run([PROGRAM, "--pcap", "-", "-"], input=capture(), capture_output=True, timeout=10)
+    done = subprocess.run(
+        [PROGRAM, "--pcap", "-", "-"], input=capture(), capture_output=True, timeout=10
+    )
     assert done.returncode == 0 and b"REPLY_ARP" in done.stderr
     assert len(done.stdout) == 24 + 3 * 16 + 60 + 60 + 1514

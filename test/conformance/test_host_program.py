@@ -18,35 +18,63 @@ from subjects import MAC
 from wire import OUR_IP, PEER_IP, echo, udp, with_partial_checksum
 
 
-@pytest.mark.parametrize("arguments, says", [
-    ([], "no device"), (["--tap"], "--tap"), (["--tap", "a" * 16], "--tap"), (["--packet", ""], "--packet"),
-    (["--pcap", "in"], "IN and OUT"), (["--tap", "a", "--tap", "b"], "one device"), (["--what"], "--what"),
-    (["--mac", "1:2:3:4:5:6"], "--mac"), (["--mac", "01:00:00:00:00:00"], "--mac"), (["--mac"], "--mac"),
-    (["--mtu"], "--mtu"), (["--mtu", "67"], "--mtu 67: expected a number of octets, 68 to 65535"), (["--mtu", "65536"], "--mtu"), (["--mtu", "1e3"], "--mtu"),
-    (["--tap", "a", "word"], "KEY=VALUE"), (["--tap", "a", "ip=1.2.3.4"], "ip=1.2.3.4: "),
-    (["--tap", "a", "ttl=0"], "ttl=0: "),
-])
+@pytest.mark.parametrize(
+    "arguments, says",
+    [
+        ([], "no device"),
+        (["--tap"], "--tap"),
+        (["--tap", "a" * 16], "--tap"),
+        (["--packet", ""], "--packet"),
+        (["--pcap", "in"], "IN and OUT"),
+        (["--tap", "a", "--tap", "b"], "one device"),
+        (["--what"], "--what"),
+        (["--mac", "1:2:3:4:5:6"], "--mac"),
+        (["--mac", "01:00:00:00:00:00"], "--mac"),
+        (["--mac"], "--mac"),
+        (["--mtu"], "--mtu"),
+        (["--mtu", "67"], "--mtu 67: expected a number of octets, 68 to 65535"),
+        (["--mtu", "65536"], "--mtu"),
+        (["--mtu", "1e3"], "--mtu"),
+        (["--tap", "a", "word"], "KEY=VALUE"),
+        (["--tap", "a", "ip=1.2.3.4"], "ip=1.2.3.4: "),
+        (["--tap", "a", "ttl=0"], "ttl=0: "),
+    ],
+)
 def test_host_wrong_usage(tmp_path, arguments, says):
     out, err = run(*arguments, cwd=tmp_path, status=2)
     assert out == "" and err.startswith("unipong: error: ") and says in err
 
 
-@pytest.mark.parametrize("words", [["gw=10.0.0.1", "ip=192.168.7.2/24"], ["ip=192.168.7.2/24", "gw=10.0.0.1"]])
+@pytest.mark.parametrize(
+    "words", [["gw=10.0.0.1", "ip=192.168.7.2/24"], ["ip=192.168.7.2/24", "gw=10.0.0.1"]]
+)
 def test_host_gateway_of_another_subnet(tmp_path, words):
     """Whichever comes first, and before the device is looked at."""
     out, err = run("--pcap", "missing.pcap", "out.pcap", *words, cwd=tmp_path, status=2)
     assert out == ""
-    assert err == "unipong: error: gw=10.0.0.1: expected none, or another host in the subnet of ip=192.168.7.2/24\n"
+    assert (
+        err
+        == "unipong: error: gw=10.0.0.1: expected none, or another host in the subnet of ip=192.168.7.2/24\n"
+    )
 
 
-@pytest.mark.parametrize("words, says", [
-    (["vip=10.0.0.1,192.168.100.2"],
-     "vip=192.168.100.2: a virtual address is silent in ARP; expected others than ip=192.168.100.2/24"),
-    (["gw=192.168.100.7", "vip=192.168.100.7"],
-     "gw=192.168.100.7: that is ours, by vip=; expected none, or another host beside ip=192.168.100.2/24"),
-    (["vip=10.0.0.1", "ip=none", "gw=10.0.0.1"],
-     "gw=10.0.0.1: that is ours, by vip=; expected none, or another host beside ip=none"),
-])
+@pytest.mark.parametrize(
+    "words, says",
+    [
+        (
+            ["vip=10.0.0.1,192.168.100.2"],
+            "vip=192.168.100.2: a virtual address is silent in ARP; expected others than ip=192.168.100.2/24",
+        ),
+        (
+            ["gw=192.168.100.7", "vip=192.168.100.7"],
+            "gw=192.168.100.7: that is ours, by vip=; expected none, or another host beside ip=192.168.100.2/24",
+        ),
+        (
+            ["vip=10.0.0.1", "ip=none", "gw=10.0.0.1"],
+            "gw=10.0.0.1: that is ours, by vip=; expected none, or another host beside ip=none",
+        ),
+    ],
+)
 def test_host_virtual_address_is_another(tmp_path, words, says):
     out, err = run("--pcap", "missing.pcap", "out.pcap", *words, cwd=tmp_path, status=2)
     assert (out, err) == ("", f"unipong: error: {says}\n")
@@ -75,8 +103,11 @@ def as_nobody(program):
 
 def test_host_missing_interfaces_and_permissions(tmp_path):
     with Namespace() as network:
-        for arguments, says in ((["--packet", "nothing"], "no such interface"),
-                                (["--packet", "lo"], "no Ethernet"), (["--tap", "lo"], "another kind")):
+        for arguments, says in (
+            (["--packet", "nothing"], "no such interface"),
+            (["--packet", "lo"], "no Ethernet"),
+            (["--tap", "lo"], "another kind"),
+        ):
             assert says in network.run(PROGRAM, *arguments, status=1)
         # Where others may not enter this directory, they can't run it either.
         if "denied" not in network.run(*as_nobody(PROGRAM), "--help", status=None):
@@ -111,7 +142,9 @@ def test_host_on_an_interface():
         link.close()
         process.terminate()
         out = process.communicate(timeout=5)[0].decode()
-        assert process.returncode == 0 and "4  REPLY_ICMP_ECHO" in out and "CHECKSUM" not in out, out
+        assert (
+            process.returncode == 0 and "4  REPLY_ICMP_ECHO" in out and "CHECKSUM" not in out
+        ), out
 
 
 def wait_for_line(process, text, seconds=30):
@@ -139,7 +172,7 @@ def test_host_follows_the_mtu(device):
             request = raw(echo(bytes(8000)))
             link.send(request)
             reply = b""
-            while reply[12:14] != b"\x08\x00": # it announces its address, too
+            while reply[12:14] != b"\x08\x00":  # it announces its address, too
                 assert link.wait(30)
                 reply = link.receive() or b""
             assert len(reply) == len(request)
@@ -153,7 +186,11 @@ def test_host_follows_a_renamed_interface():
     with Namespace() as network:
         network.run("sh", "-c", CABLE)
         process = started(network, "--packet", "far", "--mac", MAC)
-        network.run("sh", "-c", "ip link set far down && ip link set far name other mtu 3000 && ip link set other up")
+        network.run(
+            "sh",
+            "-c",
+            "ip link set far down && ip link set far name other mtu 3000 && ip link set other up",
+        )
         assert "net0: packet other " + MAC + " mtu 3000\n" in wait_for_line(process, "mtu 3000")
         network.run("ip", "link", "delete", "other")
         assert "other: the interface was removed" in process.communicate(timeout=30)[0].decode()

@@ -17,7 +17,7 @@ from wire import OUR_IP, PEER_IP, echo
 
 
 ENDS = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-LONG = FRAMES[2] # which is answered
+LONG = FRAMES[2]  # which is answered
 
 
 def feed(stream, octets):
@@ -32,8 +32,11 @@ def feed(stream, octets):
 @contextlib.contextmanager
 def start(*arguments, **pipes):
     """The program, which is killed in the end: no failed test waits for it."""
-    with subprocess.Popen([PROGRAM, *arguments], stderr=subprocess.PIPE,
-                          **{"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, **pipes}) as process:
+    with subprocess.Popen(
+        [PROGRAM, *arguments],
+        stderr=subprocess.PIPE,
+        **{"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, **pipes},
+    ) as process:
         try:
             yield process
         finally:
@@ -70,7 +73,9 @@ def full_pipe():
 
 
 @ENDS
-@pytest.mark.parametrize("begin", [capture(), PCAPNG_START, capture()[:60]], ids=["pcap", "pcapng", "cut"])
+@pytest.mark.parametrize(
+    "begin", [capture(), PCAPNG_START, capture()[:60]], ids=["pcap", "pcapng", "cut"]
+)
 def test_host_waits_for_a_pipe(tmp_path, number, begin):
     with start("--pcap", "-", tmp_path / "out.pcap") as process:
         process.stdin.write(begin)
@@ -81,9 +86,14 @@ def test_host_waits_for_a_pipe(tmp_path, number, begin):
 
 
 @ENDS
-@pytest.mark.parametrize("begin, octets", [
-    (capture([]), capture(FRAMES * 100)[24:]), (PCAPNG_START, PCAPNG_CUSTOM * 1000),
-], ids=["frames", "pcapng without frames"])
+@pytest.mark.parametrize(
+    "begin, octets",
+    [
+        (capture([]), capture(FRAMES * 100)[24:]),
+        (PCAPNG_START, PCAPNG_CUSTOM * 1000),
+    ],
+    ids=["frames", "pcapng without frames"],
+)
 def test_host_reads_a_pipe_that_never_ends(number, begin, octets):
     with start("--pcap", "-", "/dev/null") as process:
         process.stdin.write(begin)
@@ -119,7 +129,10 @@ def test_host_cuts_a_long_record_in_a_full_pipe(tmp_path, number):
         wait_until_blocked(process)
         err = ended(process, number)
         assert process.returncode == 1
-    assert "error: the standard output: nobody reads the answers" in err and "last record is not whole" in err
+    assert (
+        "error: the standard output: nobody reads the answers" in err
+        and "last record is not whole" in err
+    )
 
 
 @ENDS
@@ -131,7 +144,7 @@ def test_host_console_is_a_full_pipe(tmp_path, number):
     with start("--pcap", tmp_path / "in.pcap", tmp_path / "out.pcap", stdout=write_end) as process:
         try:
             end = time.monotonic() + 30
-            while (tmp_path / "out.pcap").stat().st_size < 1514: # it is still at its first lines
+            while (tmp_path / "out.pcap").stat().st_size < 1514:  # it is still at its first lines
                 assert time.monotonic() < end
                 time.sleep(0.01)
             wait_until_blocked(process)
@@ -159,12 +172,15 @@ def test_host_answers_while_its_console_is_a_full_pipe(number):
             os.close(write_end)
 
 
-@pytest.mark.parametrize("number, status", [(signal.SIGINT, 0), (signal.SIGTERM, 0), (signal.SIGKILL, -9)])
+@pytest.mark.parametrize(
+    "number, status", [(signal.SIGINT, 0), (signal.SIGTERM, 0), (signal.SIGKILL, -9)]
+)
 def test_host_output_is_whole_after_a_signal(tmp_path, number, status):
     (tmp_path / "in.pcap").write_bytes(capture(FRAMES * 50000))
     out_pcap = tmp_path / "out.pcap"
-    with subprocess.Popen([PROGRAM, "--pcap", "in.pcap", "out.pcap"], cwd=tmp_path,
-                          stdout=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        [PROGRAM, "--pcap", "in.pcap", "out.pcap"], cwd=tmp_path, stdout=subprocess.PIPE
+    ) as process:
         while not out_pcap.exists() or out_pcap.stat().st_size < 10000:
             time.sleep(0.001)
         process.send_signal(number)
@@ -172,7 +188,7 @@ def test_host_output_is_whole_after_a_signal(tmp_path, number, status):
     assert process.returncode == status
     octets, at, packets = out_pcap.read_bytes(), 24, 0
     while at < len(octets):
-        at += 16 + struct.unpack("=I", octets[at + 8:at + 12])[0]
+        at += 16 + struct.unpack("=I", octets[at + 8 : at + 12])[0]
         packets += 1
     assert 0 < packets < 150000
     # A killed program's write may end at a page's end: then the last record is cut.

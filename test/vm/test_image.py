@@ -25,7 +25,9 @@ PIECE = re.compile(r"^ (\.[\w.]+|\*fill\*)\s+0x0*([0-9a-f]+)\s+0x([0-9a-f]+) ?(.
 
 
 def run(*command, **options):
-    return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, **options).stdout
+    return subprocess.run(
+        command, cwd=ROOT, check=True, capture_output=True, text=True, **options
+    ).stdout
 
 
 def sections():
@@ -44,15 +46,21 @@ def room(path):
 def pieces():
     """What the linker put together: (address, size, file), without what it threw away."""
     text = MAP.read_text().split("Linker script and memory map")[1]
-    for line in re.sub(r"\n {10,}0x", " 0x", text).splitlines():  # a long name has a line of its own
+    for line in re.sub(
+        r"\n {10,}0x", " 0x", text
+    ).splitlines():  # a long name has a line of its own
         if (piece := PIECE.match(line)) and int(piece[2], 16) >= 0x100000:
             yield int(piece[2], 16), int(piece[3], 16), piece[4]
 
 
 def lines_of_code():
     """(address, size, room) of each instruction that a line of C has become."""
-    code = re.findall(r"^ +([0-9a-f]+):\t((?:[0-9a-f]{2} )+)", run("objdump", "-d", "-w", IMAGE), re.M)
-    files = run("addr2line", "-e", IMAGE, input="\n".join(address for address, _ in code)).splitlines()
+    code = re.findall(
+        r"^ +([0-9a-f]+):\t((?:[0-9a-f]{2} )+)", run("objdump", "-d", "-w", IMAGE), re.M
+    )
+    files = run(
+        "addr2line", "-e", IMAGE, input="\n".join(address for address, _ in code)
+    ).splitlines()
     for (address, octets), file in zip(code, files, strict=True):
         yield int(address, 16), len(octets) // 3, room(file)
 
@@ -77,7 +85,9 @@ def variables():
     for line in run("nm", "-S", "--defined-only", IMAGE).splitlines():
         if symbol := re.match(r"(\w+) (\w+) [rRdDbB] (\w+)", line):
             found = rooms[symbol[3]]
-            yield int(symbol[1], 16), int(symbol[2], 16), next(iter(found)) if len(found) == 1 else None
+            yield int(symbol[1], 16), int(symbol[2], 16), next(iter(found)) if len(
+                found
+            ) == 1 else None
 
 
 @functools.cache
@@ -101,7 +111,7 @@ def octets_by_room():
         if where := room(file):
             add(address, size, where)
     for address, size, where in (*lines_of_code(), *variables()):
-        if where and not room(within(address)): # a piece of many files: what was compiled as one
+        if where and not room(within(address)):  # a piece of many files: what was compiled as one
             add(address, size, where)
     for name, (_, size) in sections().items():
         rooms["strings, gaps"][name] = size - sum(octets[name] for octets in rooms.values())
@@ -128,8 +138,19 @@ def test_no_stdio():
     """Of newlib's stdio only vsnprintf is there: no streams, no heap."""
     symbols = set(run("nm", "--format=just-symbols", IMAGE).split())
     assert "vsnprintf" in symbols
-    for name in ("__sf", "__sinit", "_vfprintf_r", "_fflush_r", "_fwalk", "_write_r", "_sbrk_r", "printf", "puts",
-                 "__malloc_free_list", "__global_locale"):
+    for name in (
+        "__sf",
+        "__sinit",
+        "_vfprintf_r",
+        "_fflush_r",
+        "_fwalk",
+        "_write_r",
+        "_sbrk_r",
+        "printf",
+        "puts",
+        "__malloc_free_list",
+        "__global_locale",
+    ):
         assert name not in symbols
 
 
@@ -146,5 +167,7 @@ def test_build_elsewhere_is_the_same(tmp_path):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
         copy(ROOT / name, tmp_path / name)
     shutil.copytree(ROOT / "build/newlib", tmp_path / "build/newlib")
-    subprocess.run(["make", "-s", "-j2", "-C", tmp_path], check=True, capture_output=True, timeout=300)
+    subprocess.run(
+        ["make", "-s", "-j2", "-C", tmp_path], check=True, capture_output=True, timeout=300
+    )
     assert (tmp_path / "build/unipong.elf").read_bytes() == IMAGE.read_bytes()
