@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """A guest that sleeps wakes up: no wake-up is lost between arming and sleeping, none after overload.
 
-A lost wake-up shows as an echo that is not answered within a second, since nothing else would wake
-the guest: it has no tick, and frames from here are the only ones on its wire.
+A lost wake-up shows as an echo that is not answered at all, since nothing else would wake the guest:
+it has no tick, and frames from here are the only ones on its wire. So the time that an answer may
+take only has to be longer than any that a busy machine needs.
 """
 import json
 import random
@@ -15,7 +16,8 @@ import pytest
 from frames import Sender
 from guest import ROOT, Guest, Namespace
 
-PATIENCE = 0.5  # seconds that an answer may take on a busy machine
+PATIENCE = 5  # seconds that an answer may take on a busy machine, when no timer runs any more
+AT_ONCE = 1  # the same while the guest still announces itself, which would wake it after 2 seconds
 US = b"\x02\0\x5e\x10\0\x03"
 SPIN = int(re.search(r"CONFIG_SPIN_US (\d+)", (ROOT / "config.h").read_text())[1]) * 1e-6
 
@@ -168,7 +170,7 @@ def test_overload_leaves_no_silence(generator, machine, device, idle):
         for size, offered in ((60, 900_000), (1514, 400_000), (60, 600_000)):
             seen = load(guest, "overload", "--size", size, "--rate", offered, "--seconds", 0.5)
             assert seen["burst"]["good"] > 0 and seen["burst"]["bad"] == 0
-            assert seen["next"]["good"] == 1 and seen["next"]["max"] < PATIENCE * 1e6, seen
+            assert seen["next"]["good"] == 1 and seen["next"]["max"] < AT_ONCE * 1e6, seen
             # Other work on this machine slows every guest; a guest with a fault is slow alone.
             rates = [(seen["after"]["rate"], usual)]
             while rates[-1][0] <= rates[-1][1] / 2 and len(rates) < 6:
