@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """A guest that sleeps wakes up: no wake-up is lost between arming and sleeping, none after overload.
 
-A lost wake-up shows as an echo that is not answered within a second, since nothing else would wake
-the guest: it has no tick, and frames from here are the only ones on its wire.
+A lost wake-up shows as an echo that is not answered at all, since nothing else would wake the guest:
+it has no tick, and frames from here are the only ones on its wire. So the time that an answer may
+take only has to be longer than any that a busy machine needs.
 """
 import json
 import random
@@ -15,7 +16,8 @@ import pytest
 from frames import Sender
 from guest import ROOT, Guest, Namespace
 
-PATIENCE = 0.5  # seconds that an answer may take on a busy machine
+PATIENCE = 5  # seconds that an answer may take on a busy machine, when no timer runs any more
+AT_ONCE = 1  # the same while the guest still announces itself, which would wake it after 2 seconds
 US = b"\x02\0\x5e\x10\0\x03"
 SPIN = int(re.search(r"CONFIG_SPIN_US (\d+)", (ROOT / "config.h").read_text())[1]) * 1e-6
 
@@ -125,10 +127,12 @@ def test_no_tick(idle):
     with Namespace() as network, Guest(network, append=f"idle={idle}") as guest:
         time.sleep(3)  # until it has announced itself
         sleeps = [guest.stats()["sleeps"] for _ in range(2)]
-        time.sleep(3)
+        time.sleep(10)
         sleeps.append(guest.stats()["sleeps"])
         typing, typing_and_silence = sleeps[1] - sleeps[0], sleeps[2] - sleeps[1]
-        assert typing > 0 and typing_and_silence <= typing + 10, sleeps
+        # On a busy machine each character comes alone. A tick of 3 Hz would add 30.
+        typed = len("stats\nend-of-stats\n")
+        assert typing > 0 and typing_and_silence <= typed + 10, sleeps
 
 
 OVERLOADS = [
@@ -168,7 +172,7 @@ def test_overload_leaves_no_silence(generator, machine, device, idle):
         for size, offered in ((60, 900_000), (1514, 400_000), (60, 600_000)):
             seen = load(guest, "overload", "--size", size, "--rate", offered, "--seconds", 0.5)
             assert seen["burst"]["good"] > 0 and seen["burst"]["bad"] == 0
-            assert seen["next"]["good"] == 1 and seen["next"]["max"] < PATIENCE * 1e6, seen
+            assert seen["next"]["good"] == 1 and seen["next"]["max"] < AT_ONCE * 1e6, seen
             # Other work on this machine slows every guest; a guest with a fault is slow alone.
             rates = [(seen["after"]["rate"], usual)]
             while rates[-1][0] <= rates[-1][1] / 2 and len(rates) < 6:
