@@ -19,6 +19,7 @@ pytest='/usr/bin/pytest-3 -q -rs --basetemp=build/test/tmp'
 steps="
   unit   tap      -         900      make --no-print-directory --keep-going unit
   path   junit    -         300      $pytest test/bench/test_instructions.py --junitxml=build/test/path.xml
+  tour   junit    -          60      $pytest test/tour --junitxml=build/test/tour.xml
   smoke  tap      root      300      test/vm/smoke.exp
   vm     junit    root     1800      $pytest test/vm --junitxml=build/test/vm.xml
   host   junit    root      400      $pytest test/conformance --subject host --every 10 --junitxml=build/test/host.xml
