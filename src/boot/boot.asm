@@ -2,9 +2,9 @@
 ;
 ; From the multiboot loader to kernel_main: 32-bit protected mode to long mode.
 ;
-; Multiboot 1 (Multiboot Specification 0.6.96), long mode as the AMD64 Architecture Programmer's Manual
-; enters it (volume 2, 14.6). One CPU, interrupts off from here on. SSE and x87 stay off: who uses
-; them traps.
+; Multiboot 1 (Multiboot Specification 0.6.96), long mode as the AMD64 Architecture Programmer's
+; Manual enters it (volume 2, 14.6). One CPU, interrupts off from here on. SSE and x87 stay off: an
+; instruction that uses them traps.
 
         global  boot_start, boot_gdt_tss
         extern  kernel_main
@@ -22,7 +22,7 @@ CPUID_NX                equ 1 << 20             ; in EDX
 CPUID_LONG_MODE         equ 1 << 29             ; in EDX
 
 CR0_EM                  equ 1 << 2              ; x87 and MMX instructions trap
-CR0_WP                  equ 1 << 16             ; read-only holds for us too
+CR0_WP                  equ 1 << 16             ; read-only pages are read-only for us too
 CR0_PG                  equ 1 << 31
 CR4_PAE                 equ 1 << 5
 MSR_EFER                equ 0xc0000080
@@ -56,7 +56,7 @@ multiboot_header:
         section .text
 
 ; Stage 1: 32-bit protected mode, paging off, as the loader leaves us.
-; IN:   eax = multiboot's magic, ebx = physical address of its information, .bss cleared by the loader
+; IN:   eax = multiboot's magic, ebx = address of its information, .bss cleared by the loader
 ; OUT:  esi, edi = the arguments of kernel_main: information, magic; a stack
 boot_start:
         cli
@@ -65,8 +65,8 @@ boot_start:
         mov     edi, eax
         mov     esi, ebx
 
-; Stage 2: is there a CPU that can go on?
-; OUT:  goes on to stage 3, or says why not and stops
+; Stage 2: does the CPU have what stage 4 needs?
+; OUT:  goes on to stage 3, or says what is missing and stops
 check_cpu:
         mov     eax, CPUID_EXTENDED
         cpuid
@@ -79,8 +79,8 @@ check_cpu:
         jne     no_long_mode
 
 ; Stage 3: page tables for the first 2 MiB, address equal to physical address; the rest is mmu.c's.
-; OUT:  page_map_4 and what hangs on it: text read and execute, constants read-only, everything else
-;       no-execute, page 0 and the guard page absent
+; OUT:  page_map_4 and the tables below it: text read and execute, constants read-only, everything
+;       else no-execute, page 0 and the guard page absent
 make_page_tables:
         mov     dword [page_map_4], page_directory_pointers + (PAGE_PRESENT | PAGE_WRITE)
         mov     dword [page_directory_pointers], page_directory + (PAGE_PRESENT | PAGE_WRITE)
@@ -139,7 +139,7 @@ map_pages:
         jmp     map_pages
 .done:  ret
 
-; no_long_mode: the end on a CPU that is too old, said on COM1 as its reset left it.
+; no_long_mode: the end on a CPU that is too old, with a message on COM1 as its reset left that.
 no_long_mode:
         mov     esi, .message
         mov     ecx, .length
@@ -154,7 +154,7 @@ no_long_mode:
 
 ; Stage 5: 64-bit mode.
 ; IN:   esi, edi from stage 1
-; OUT:  kernel_main(magic, information), with no way back
+; OUT:  kernel_main(magic, information), which does not return
         bits    64
 start_64:
         mov     eax, GDT_DATA

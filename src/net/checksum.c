@@ -50,6 +50,32 @@ uint64_t checksum_add(uint64_t sum, const void *data, size_t len)
     return sum;
 }
 
+uint64_t checksum_header(const void *header, size_t len)
+{
+    const uint8_t *octets = header;
+    uint64_t sum = 0; /* 15 words of 32 bits do not overflow it */
+    for (size_t at = 0; at + 4 <= len; at += 4) {
+        uint32_t word;
+        memcpy(&word, octets + at, sizeof word);
+        sum += word;
+    }
+    return sum;
+}
+
+/* Each half of a sum, added to the other half, carries into the upper one. */
+uint16_t checksum_fold(uint64_t sum)
+{
+    sum += sum << 32 | sum >> 32;
+    uint32_t half = (uint32_t)(sum >> 32);
+    half += half << 16 | half >> 16;
+    return (uint16_t)(half >> 16);
+}
+
+be16_t checksum_finish(uint64_t sum)
+{
+    return (be16_t){(uint16_t)~checksum_fold(sum)};
+}
+
 be16_t checksum(const void *data, size_t len)
 {
     return checksum_finish(checksum_add(0, data, len));

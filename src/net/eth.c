@@ -88,22 +88,30 @@ struct neighbour *eth_resolve(struct netif *nif, const struct eth_header *e,
     return hop ? neighbour_find(nif, hop, e) : NULL;
 }
 
-enum verdict eth_output(struct netif *nif, struct cursor *c, const struct eth_header *e,
-                        const struct ip_address *hop, enum verdict v)
+/* eth_output() to a neighbour. */
+static enum verdict output_to_neighbour(struct netif *nif, struct cursor *c,
+                                        const struct eth_header *e, const struct ip_address *hop,
+                                        enum verdict v)
 {
     struct neighbour *n = eth_resolve(nif, e, hop);
-    if (!n) {
-        eth_push(nif, c, e);
-        return v;
-    }
-    struct eth_header to_neighbour = *e;
-    to_neighbour.peer = n->mac; /* zero until it is known */
-    eth_push(nif, c, &to_neighbour);
-    if (neighbour_is_known(n))
+    struct eth_header to = *e;
+    if (n)
+        to.peer = n->mac; /* zero until it is known */
+    eth_push(nif, c, &to);
+    if (!n || neighbour_is_known(n))
         return v;
     struct frame_list frames = {0};
     frame_list_add(&frames, c->frame);
     nif->held++;
     neighbour_hold(nif, n, frames, v);
     return HELD_ANSWER;
+}
+
+enum verdict eth_output(struct netif *nif, struct cursor *c, const struct eth_header *e,
+                        const struct ip_address *hop, enum verdict v)
+{
+    if (hop)
+        return output_to_neighbour(nif, c, e, hop, v);
+    eth_push(nif, c, e);
+    return v;
 }

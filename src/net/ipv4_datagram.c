@@ -127,6 +127,17 @@ static void conclude(struct netif *nif, struct datagram *d, struct cursor *c,
     answer_send(nif, &a, v);
 }
 
+/* Whether a fragment of the answer would be longer than our MTU, which is smaller than when the
+ * request's came. */
+static bool is_too_long(struct netif *nif, const struct datagram *d)
+{
+    struct reassembly *r = &nif->reassembly;
+    for (const struct fragment *f = reassembly_first(r, d); f; f = reassembly_next(r, f))
+        if (ipv4_header_length(header(f)) + f->length > nif->mtu)
+            return true;
+    return false;
+}
+
 void ipv4_datagram_answer(struct netif *nif, struct datagram *d)
 {
     gather_header(nif, d);
@@ -136,7 +147,7 @@ void ipv4_datagram_answer(struct netif *nif, struct datagram *d)
     enum verdict v = DROP_FRAGMENT_BEYOND;
     /* The first one's header, which is the datagram's, may be longer than the last one's. */
     if (ipv4_header_length(header(first)) + d->total <= IPV4_LENGTH_MAX)
-        v = ipv4_deliver(nif, &c, &p);
+        v = is_too_long(nif, d) ? DROP_IPV4_MTU : ipv4_deliver(nif, &c, &p);
     conclude(nif, d, &c, &p, v);
 }
 

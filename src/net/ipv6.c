@@ -17,6 +17,7 @@
 #include "net/reassembly.h"
 #include "net/tcp.h"
 #include "net/udp.h"
+#include "net/wire/icmp6.h"
 #include "net/wire/ipv6.h"
 
 #include <string.h>
@@ -39,17 +40,13 @@ static enum verdict check_header(struct cursor *c)
 }
 
 /* Whether this may be the address of a single other host, or of one that has none yet. */
-static enum verdict check_source(const struct netif *nif, const struct ip_address *src)
+static enum verdict check_source(const struct ip_address *src)
 {
     if (ip_is_group(src)) /* RFC 4291 2.7 */
         return DROP_IPV6_SOURCE_GROUP;
     if (ip_is_loopback(src)) /* RFC 4291 2.5.3 */
         return DROP_IPV6_SOURCE_LOOPBACK;
-    if (ip_is_ipv4(src))
-        return DROP_IPV6_SOURCE_IPV4;
-    if (ipv6_owns(nif, src))
-        return DROP_IPV6_SOURCE_OWN;
-    return VERDICT_NONE;
+    return ip_is_ipv4(src) ? DROP_IPV6_SOURCE_IPV4 : VERDICT_NONE;
 }
 
 /* Whether the packet is for us. A unicast packet in a group's frame is (RFC 4443 2.4 e.4 only
@@ -65,9 +62,19 @@ static enum verdict check_destination(const struct netif *nif, const struct ip_a
     return ipv6_listens(nif, dst) ? VERDICT_NONE : DROP_IPV6_MULTICAST;
 }
 
+/* From our own address nothing is answered but heard: another host has it, and says so. */
+static bool is_from_us(const struct netif *nif, const struct cursor *c, const struct packet *p)
+{
+    bool advertisement =
+        p->protocol == IPV6_NEXT_ICMP && c->left > 0 && c->pos[0] == ICMP6_NEIGHBOUR_ADVERTISEMENT;
+    return !advertisement && ipv6_owns(nif, &((const struct ipv6_header *)p->header)->src);
+}
+
 enum verdict ipv6_deliver(struct netif *nif, struct cursor *c, struct packet *p,
                           struct eth_header *e)
 {
+    if (is_from_us(nif, c, p))
+        return DROP_IPV6_SOURCE_OWN;
     if (p->protocol == IPV6_NEXT_ICMP)
         return icmp6_input(nif, c, p, e);
     if (p->group) /* no other service answers many, and no error does */
@@ -140,7 +147,7 @@ enum verdict ipv6_input(struct netif *nif, struct cursor *c, struct eth_header *
     struct packet p = {.header = c->pos, .version = 6, .answer_ttl = nif->ipv6.hop_limit};
     enum verdict v = check_header(c);
     if (v == VERDICT_NONE)
-        v = check_source(nif, &ip->src);
+        v = check_source(&ip->src);
     if (v == VERDICT_NONE)
         v = check_destination(nif, &ip->dst, &p.group);
     if (v != VERDICT_NONE)

@@ -104,6 +104,18 @@ static void conclude(struct netif *nif, struct datagram *d, struct cursor *c,
     answer_send(nif, &a, v);
 }
 
+/* Whether a fragment of the answer would be longer than our MTU, which a router may have made
+ * smaller since the request's came. */
+static bool is_too_long(struct netif *nif, const struct datagram *d)
+{
+    struct reassembly *r = &nif->reassembly;
+    size_t headers = sizeof(struct ipv6_header) + sizeof(struct ipv6_fragment);
+    for (const struct fragment *f = reassembly_first(r, d); f; f = reassembly_next(r, f))
+        if (headers + f->length > nif->ipv6.mtu)
+            return true;
+    return false;
+}
+
 void ipv6_datagram_answer(struct netif *nif, struct datagram *d)
 {
     const struct fragment *first = reassembly_first(&nif->reassembly, d);
@@ -115,7 +127,7 @@ void ipv6_datagram_answer(struct netif *nif, struct datagram *d)
     if (v == VERDICT_NONE && p.protocol == IPV6_NEXT_FRAGMENT)
         v = DROP_FRAGMENT_OVERLAP; /* fragments of fragments */
     if (v == VERDICT_NONE)
-        v = ipv6_deliver(nif, &c, &p, &e);
+        v = is_too_long(nif, d) ? DROP_IPV6_MTU : ipv6_deliver(nif, &c, &p, &e);
     conclude(nif, d, &c, &p, v);
 }
 

@@ -12,22 +12,27 @@
 
 #include <string.h>
 
-/* The fragment that a link names, NULL at the end of a list. */
+/* The fragment that a link names, which is not the end of a list. */
 static struct fragment *fragment_at(struct reassembly *r, uint16_t link)
 {
-    ensure(link <= REASSEMBLY_FRAGMENTS_MAX);
-    return link ? &r->fragments[link - 1] : NULL;
+    ensure(link > 0 && link <= REASSEMBLY_FRAGMENTS_MAX);
+    return &r->fragments[link - 1];
+}
+
+/* The fragment that a link names, NULL at the end of a list. */
+static struct fragment *follow(struct reassembly *r, uint16_t link)
+{
+    return link ? fragment_at(r, link) : NULL;
 }
 
 struct fragment *reassembly_first(struct reassembly *r, const struct datagram *d)
 {
-    ensure(d->first != 0);
     return fragment_at(r, d->first);
 }
 
 struct fragment *reassembly_next(struct reassembly *r, const struct fragment *f)
 {
-    return fragment_at(r, f->next);
+    return follow(r, f->next);
 }
 
 static struct datagram *datagrams_end(struct reassembly *r)
@@ -128,10 +133,10 @@ static struct datagram *add(struct netif *nif, const struct datagram_key *key)
 /* The fragment that a new one at this offset comes behind, NULL if it would be the first. */
 static struct fragment *predecessor(struct reassembly *r, const struct datagram *d, uint16_t offset)
 {
-    struct fragment *before = fragment_at(r, d->last); /* most come in order */
+    struct fragment *before = follow(r, d->last); /* most come in order */
     if (before && before->offset >= offset) {
         before = NULL;
-        for (struct fragment *f = fragment_at(r, d->first); f && f->offset < offset;
+        for (struct fragment *f = follow(r, d->first); f && f->offset < offset;
              f = reassembly_next(r, f))
             before = f;
     }
@@ -147,7 +152,7 @@ static enum verdict fit(struct reassembly *r, const struct datagram *d,
 {
     uint32_t end = (uint32_t)arrived->offset + arrived->length;
     const struct fragment *before = predecessor(r, d, arrived->offset);
-    const struct fragment *after = before ? reassembly_next(r, before) : fragment_at(r, d->first);
+    const struct fragment *after = follow(r, before ? before->next : d->first);
 
     if (after && after->offset == arrived->offset && after->length == arrived->length &&
         more == (end != d->total))
@@ -169,7 +174,6 @@ static void insert(struct netif *nif, struct datagram *d, const struct fragment 
     uint16_t *link = before ? &before->next : &d->first;
     uint16_t place = r->unused;
     struct fragment *f = fragment_at(r, place);
-    ensure(f != NULL);
     r->unused = f->next;
     nif->held++;
     *f = *arrived;

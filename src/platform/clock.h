@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The time since boot in microseconds, from the CPU's time stamp counter.
+ * The time since boot in microseconds, from the CPU's time stamp counter (TSC).
  */
 #ifndef PLATFORM_CLOCK_H
 #define PLATFORM_CLOCK_H
@@ -10,15 +10,14 @@
 /* Time zero. If the counter's rate has to be measured, the measurement begins. */
 void clock_init(void);
 
-/* From here on clock_us counts. Waits for what is left of a millisecond, if the rate is measured.
+/*
+ * From here on clock_us counts. If the rate is measured, this waits until the measurement has taken
+ * a millisecond. acpi_timer: its I/O port, 0 if there is none; a measured rate is corrected by it.
  */
-void clock_calibrate(void);
+void clock_calibrate(uint16_t acpi_timer);
 
-/* Gives the I/O port of the ACPI timer, 0 if there is none, to a rate that was measured:
- * clock_refine() corrects it by that. */
-void clock_refine_by(uint16_t port);
-
-/* To be called now and then: it costs a look at the counter, and now and then some exits. */
+/* Corrects a rate that was measured, if it is time to. To be called now and then: each call reads
+ * the counter, and a few of them a slower clock too. */
 void clock_refine(void);
 
 /* Microseconds since clock_init, never less than before; 0 until clock_calibrate. */

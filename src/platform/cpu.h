@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The instructions that C has no words for: ports, registers of the model, identification, halting.
- *
- * Plain inline assembly, so that a unit test on the host compiles it too (and must not run the
- * privileged ones). Port accesses are also barriers for the compiler.
+ * The instructions that C has no words for: ports, model-specific registers, identification,
+ * halting. A port access is also a barrier for the compiler.
  */
 #ifndef PLATFORM_CPU_H
 #define PLATFORM_CPU_H
@@ -95,13 +93,13 @@ static inline uint64_t read_cr3(void)
     return value;
 }
 
-/* Forgets what the CPU remembers of the page at this address. */
+/* Makes the CPU read its page table entry for this address again. */
 static inline void cpu_invalidate_page(const void *address)
 {
     __asm__ volatile("invlpg (%0)" : : "r"(address) : "memory");
 }
 
-/* Sleeps until an interrupt; sleeps for ever where interrupts are off. */
+/* Sleeps until an interrupt. While interrupts are off only a non-maskable one ends the sleep. */
 static inline void cpu_halt(void)
 {
     __asm__ volatile("hlt" : : : "memory");

@@ -3,8 +3,9 @@
  * The interrupt controllers: the local APIC (Intel 64 Software Developer's Manual volume 3, chapter
  * 10 "APIC") for messages and the timer, and behind its LINT0 the pair of 8259A (PIC) for lines.
  *
- * The PIC rather than the I/O APIC: firmware has put its routes to it into each PCI device's
- * interrupt line register, which for the I/O APIC only an interpreter of ACPI's bytecode can tell.
+ * The PIC is used rather than the I/O APIC, because firmware writes the PIC's line into each PCI
+ * device's interrupt line register. The I/O APIC's line is told only by ACPI's bytecode, which
+ * would need an interpreter.
  */
 #include "platform/interrupt.h"
 
@@ -15,7 +16,7 @@
 #define CPUID_APIC       (1U << 9) /* leaf 1, edx */
 #define MSR_APIC_BASE    0x1b
 #define APIC_BASE_ENABLE (1U << 11)
-#define APIC_BASE_X2     (1U << 10) /* registers as MSRs: left to nobody by firmware */
+#define APIC_BASE_X2     (1U << 10) /* registers as MSRs: firmware leaves this off */
 #define APIC_BASE_MASK   0x000ffffffffff000ULL
 
 /* Registers, in 32-bit words */
@@ -40,14 +41,14 @@
 #define PIC_2             0xa0
 #define PIC_ICW1          0x11  /* edges, a pair, ICW4 follows */
 #define PIC_ICW4          0x03  /* 8086 mode, automatic end of interrupt */
-#define PIC_CASCADE       2     /* the first one's line that the second is at */
-#define PIC_EDGE_OR_LEVEL 0x4d0 /* ELCR, of the chipset: a bit a line, set for level */
+#define PIC_CASCADE       2     /* the first PIC's line that the second is connected to */
+#define PIC_EDGE_OR_LEVEL 0x4d0 /* the chipset's ELCR: a bit for each line, set for level */
 
 static volatile uint32_t *apic; /* NULL: there is none */
-static uint16_t lines;          /* of the PIC that are not masked */
-static uint64_t timer_started;  /* rdtsc() just before the timer began to run down, once, at boot */
-static uint64_t timer_rate;     /* ticks a microsecond, times 2^16; 0: not known yet */
-static uint64_t timer_due;      /* when it goes off; 0: it is not set */
+static uint16_t lines;          /* of the PIC, a bit for each that is not masked */
+static uint64_t timer_started;  /* rdtsc() just before the timer was started at boot */
+static uint64_t timer_rate;     /* ticks per microsecond, times 2^16; 0: not known yet */
+static uint64_t timer_due;      /* when the timer interrupts; 0: it is not set */
 
 static void pic_mask(void)
 {
@@ -80,7 +81,7 @@ static void apic_init(void)
     apic[APIC_TIMER_DIVIDE] = APIC_DIVIDE_128;
     apic[APIC_LVT_TIMER] = INTERRUPT_TIMER; /* one shot */
     timer_started = rdtsc();
-    apic[APIC_TIMER_START] = UINT32_MAX; /* minutes, if not hours: timer_measure will need it */
+    apic[APIC_TIMER_START] = UINT32_MAX; /* runs for minutes: timer_measure needs it */
 }
 
 bool interrupt_init(void)
@@ -113,9 +114,9 @@ struct interrupt_message interrupt_message(uint8_t vector)
 }
 
 /*
- * How fast the timer runs nobody says, but it has run since boot beside our clock. Each reading of
- * the counter lies between two of the clock, so what is found is too slow rather than too fast: a
- * sleep may end early, which costs another look, but not late.
+ * Measures the timer's rate, which no register tells: the timer has run since boot, as our clock
+ * has. The result is too low rather than too high, so a sleep may end early, which costs another
+ * turn of the loop, but not late.
  */
 static void timer_measure(void)
 {
@@ -127,7 +128,7 @@ static void timer_measure(void)
 
 void interrupt_wake_by(uint64_t due)
 {
-    if (timer_due != 0 && timer_due <= due) /* early enough; gone off or not, it ends the sleep */
+    if (timer_due != 0 && timer_due <= due) /* early enough, even if it has expired */
         return;
     if (due == UINT64_MAX)
         return;
@@ -142,9 +143,10 @@ void interrupt_wake_by(uint64_t due)
 }
 
 /*
- * "sti" lets interrupts in only after the instruction behind it, so none can come before "hlt" and
- * be slept through (manual, volume 2, "STI"). One handler runs, and leaves its vector in eax and
- * interrupts off; a second interrupt stays pending for the next sleep.
+ * "sti" lets interrupts in only after the next instruction, so none can be taken before "hlt",
+ * which would then sleep although it has come (manual, volume 2, "STI"). One stub of trap_stubs.asm
+ * runs; it leaves the vector in eax and interrupts off, so a second interrupt stays pending for the
+ * next sleep.
  */
 uint8_t interrupt_sleep(void)
 {

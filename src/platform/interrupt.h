@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Interrupts, which here only end a sleep: from boot on they are off, and on only while the CPU
- * halts. What comes meanwhile stays pending and ends the next sleep at once.
+ * Interrupts. Here an interrupt only ends a sleep: interrupts are off all the time but for the
+ * moment of a sleep. One that comes while they are off stays pending and ends the next sleep at
+ * once.
  */
 #ifndef PLATFORM_INTERRUPT_H
 #define PLATFORM_INTERRUPT_H
@@ -9,30 +10,29 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Vectors of the 32 that trap.c leaves: 16 of the PIC's lines, then those of the local APIC. */
+/* Vectors behind the CPU's 32 exceptions: 16 of the PIC's lines, then those of the local APIC. */
 #define INTERRUPT_LINE_0   32
 #define INTERRUPT_TIMER    48
 #define INTERRUPT_RECEIVE  49 /* the network device has a frame */
 #define INTERRUPT_CONFIG   50 /* it has something else to say */
 #define INTERRUPT_SPURIOUS 63
 
-/* Sets both interrupt controllers up, all lines masked. False if there is no local APIC: then there
- * is no way to sleep. */
+/* Sets up both interrupt controllers, with all lines masked. False if there is no local APIC: then
+ * there is no way to sleep. */
 bool interrupt_init(void);
 
-/* Lets a line of the PIC end a sleep. level: the line is shared and stays up until its device is
- * served (PCI, ACPI), else a change counts. False if there is no such line. */
+/* Lets a line of the PIC end a sleep. level: the line is shared and stays active until its device
+ * is served (PCI, ACPI); else each rise of the line counts once. False if there is no such line. */
 bool interrupt_line(unsigned line, bool level);
 
-/* What a device writes where to raise a vector: its message. */
+/* The message that raises a vector: a device writes data to address. */
 struct interrupt_message {
     uint64_t address;
     uint32_t data;
 };
 struct interrupt_message interrupt_message(uint8_t vector);
 
-/* Sees to it that a sleep ends no later than at this time of clock_us(); UINT64_MAX for never. May
- * end it earlier. */
+/* The next sleep ends at this time of clock_us() at the latest. UINT64_MAX: no limit. */
 void interrupt_wake_by(uint64_t due);
 
 /* Sleeps until an interrupt and returns its vector; at once if one is pending. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * KVM's paravirtual clock: see the header. A register is told an address, and KVM writes there;
- * what is asked here is asked once or twice, so the register is cleared at once.
+ * KVM's paravirtual clock: see the header. We write an address into a register, and KVM writes the
+ * time there. We need it once or twice, so the register is cleared at once and KVM stops writing.
  */
 #include "platform/kvm_clock.h"
 
@@ -17,7 +17,7 @@
 #define MSR_WALL_CLOCK           0x4b564d00
 #define MSR_SYSTEM_TIME          0x4b564d01
 
-/* The system time, 0 when the machine started, at one reading of the TSC. */
+/* The system time, which was 0 when the machine started, at one value of the TSC. */
 struct system_time {
     uint32_t version, pad;
     uint64_t tsc, ns;
@@ -31,11 +31,11 @@ struct wall_clock {
     uint32_t version, seconds, ns;
 };
 
-/* KVM writes them; neither may cross a page. */
+/* KVM writes both. Neither may cross a page, hence the alignment. */
 static volatile struct system_time system_time __attribute__((aligned(32)));
 static volatile struct wall_clock wall_clock __attribute__((aligned(16)));
 
-/* Has KVM write the system time as it is now. False if there is no KVM. */
+/* Makes KVM write the system time as it is now. False if there is no KVM. */
 static bool read_system_time(void)
 {
     if (!(cpuid(1, 0).ecx & CPUID_HYPERVISOR) || cpuid(CPUID_KVM, 0).ebx != KVM_SIGNATURE ||

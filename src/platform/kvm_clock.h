@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * KVM's paravirtual clock (Linux, Documentation/virt/kvm/x86/msr.rst): the rate of the time stamp
- * counter, and the time of day, exact and without waiting. Only on KVM.
+ * KVM's paravirtual clock (Linux, Documentation/virt/kvm/x86/msr.rst): it tells the rate of the
+ * time stamp counter and the time of day, exactly and without waiting. Only on KVM.
  */
 #ifndef PLATFORM_KVM_CLOCK_H
 #define PLATFORM_KVM_CLOCK_H

@@ -5,12 +5,11 @@
 #ifndef PLATFORM_MEMORY_H
 #define PLATFORM_MEMORY_H
 
-#include "platform/multiboot.h"
-
 #include <stddef.h>
+#include <stdint.h>
 
-/* Learns from the boot loader's memory map what RAM there is below 4 GiB, and maps it. */
-void memory_init(const struct multiboot_info *info);
+/* Adds free RAM, which has to be mapped: from start to the octet before end. */
+void memory_add(uint64_t start, uint64_t end);
 
 /*
  * size octets of zeroes at a multiple of alignment, a power of two: physically contiguous, address
@@ -19,7 +18,7 @@ void memory_init(const struct multiboot_info *info);
  */
 void *memory_alloc(size_t size, size_t alignment);
 
-/* The same, with whatever is there: to clear much of it takes longer than the rest of the boot. */
+/* The same, but not cleared: to clear many buffers would take longer than the rest of the boot. */
 void *memory_alloc_uncleared(size_t size, size_t alignment);
 
 /* Octets that the largest region still has. */

@@ -3,8 +3,8 @@
  * Page tables (AMD64 Architecture Programmer's Manual volume 2, 5.3): pages of 2 MiB, writable and
  * never executable, each at its physical address.
  *
- * What boot.asm mapped by 4 KiB pages, the first 2 MiB, stays as it is: RAM, and device memory that
- * the memory type registers already keep out of the caches.
+ * The first 2 MiB, which boot.asm mapped by pages of 4 KiB, stay as they are. The device memory
+ * among them needs no flags, as the memory type registers keep it out of the caches.
  */
 #include "platform/mmu.h"
 
@@ -22,9 +22,9 @@
 #define TABLE_SIZE    4096
 #define TABLE_ADDRESS 0x000ffffffffff000ULL /* the bits of an entry that are the address */
 #define LARGE_SIZE    0x200000ULL
-#define ADDRESS_LIMIT (1ULL << 47) /* the lower half of what addresses a CPU has */
+#define ADDRESS_LIMIT (1ULL << 47) /* the lower half of the CPU's address space */
 
-/* The page directory's entry for an address; makes the tables on the way to it. */
+/* The page directory's entry for an address. Makes the tables on the way to it. */
 static uint64_t *directory_entry(uint64_t address)
 {
     uint64_t *table = (uint64_t *)(read_cr3() & TABLE_ADDRESS);
@@ -41,8 +41,7 @@ static uint64_t *directory_entry(uint64_t address)
 static void *map(uint64_t physical, size_t size, uint64_t cache)
 {
     if (physical >= ADDRESS_LIMIT || size > ADDRESS_LIMIT - physical)
-        panic("cannot map %zu octets at physical address 0x%llx", size,
-              (unsigned long long)physical);
+        panic("cannot map %lu octets at physical address 0x%lx", size, (unsigned long)physical);
     for (uint64_t page = physical & -LARGE_SIZE; page < physical + size; page += LARGE_SIZE) {
         uint64_t *entry = directory_entry(page);
         if ((*entry & PRESENT) && !(*entry & LARGE))

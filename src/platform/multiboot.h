@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the boot loader tells: Multiboot Specification 0.6.96, 3.3 "Boot information format".
+ * What a multiboot loader tells: Multiboot Specification 0.6.96, 3.3 "Boot information format".
  *
  * A field counts only if its bit is set in flags. All addresses are physical and below 4 GiB.
  */
 #ifndef PLATFORM_MULTIBOOT_H
 #define PLATFORM_MULTIBOOT_H
+
+#include "platform/boot_info.h"
 
 #include <stdint.h>
 
@@ -29,15 +31,13 @@ struct multiboot_info {
 /* An entry of the memory map. The next one is size octets behind the field base. */
 struct multiboot_memory {
     uint32_t size;
-    uint32_t base_low, base_high; /* split, as nothing here is aligned to 8 */
+    uint32_t base_low, base_high; /* in two halves, as nothing here is aligned to 8 */
     uint32_t length_low, length_high;
     uint32_t type;
 };
 
-/* Maps what the loader left. Panics unless it is a multiboot loader's and has a memory map. */
-void multiboot_check(uint32_t magic, const struct multiboot_info *info);
-
-/* The kernel command line, "" if there is none. Stays valid. */
-const char *multiboot_command_line(const struct multiboot_info *info);
+/* Maps what the loader left and fills in *boot. Panics unless the loader is a multiboot loader and
+ * gave a memory map. */
+void multiboot_read(uint32_t magic, const struct multiboot_info *info, struct boot_info *boot);
 
 #endif

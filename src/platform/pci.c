@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * PCI (PCI Local Bus Specification 3.0, chapter 6): configuration mechanism 1, with the addresses
- * and bus numbers that the firmware gave out.
+ * and bus numbers that firmware gave out.
  *
- * What a device says of itself is input: each loop ends whatever it says.
+ * What a device says of itself is not trusted: each loop ends, whatever the device says.
  */
 #include "platform/pci.h"
 
@@ -17,26 +17,23 @@
 #define CONFIG_DATA    0xcfc
 #define CONFIG_ENABLE  (1U << 31)
 
-#define VENDOR_ID     0x00
-#define COMMAND       0x04
-#define STATUS        0x06
-#define HEADER_TYPE   0x0e
-#define BAR_0         0x10
-#define SECONDARY_BUS 0x19 /* PCI-to-PCI Bridge Architecture Specification 1.2, 3.2 */
-#define CAPABILITIES  0x34
-#define LINE          0x3c
+#define VENDOR_ID    0x00
+#define COMMAND      0x04
+#define STATUS       0x06
+#define HEADER_TYPE  0x0e
+#define BAR_0        0x10
+#define CAPABILITIES 0x34
+#define LINE         0x3c
 
 #define COMMAND_MEMORY      (1U << 1)
 #define COMMAND_MASTER      (1U << 2)
 #define STATUS_CAPABILITIES (1U << 4)
 #define HEADER_MULTIPLE     0x80 /* more functions than number 0 */
-#define HEADER_BRIDGE       0x01
 #define BAR_IO              (1U << 0)
 #define BAR_TYPE            (3U << 1)
 #define BAR_TYPE_64         (2U << 1)
 #define BAR_FLAGS           0xfU
 #define BARS                6
-#define MAP_MAX             0x200000ULL
 #define DEVICES             32 /* of a bus */
 #define FUNCTIONS           8  /* of a device */
 #define CAPABILITIES_MAX    48 /* four octets each, from 0x40 on */
@@ -48,7 +45,7 @@
 #define MSIX_LAST    0x7ffU /* in the control word: messages, less one */
 #define MSIX_ENABLE  (1U << 15)
 #define MSIX_MASK    (1U << 14) /* of all messages */
-#define MSIX_BAR     7U         /* in the table's place: the rest of it is the offset */
+#define MSIX_BAR     7U         /* low bits of the table's place; the others are the offset */
 
 static uint16_t select(const struct pci_device *d, uint8_t offset)
 {
@@ -87,7 +84,7 @@ void pci_write32(const struct pci_device *d, uint8_t offset, uint32_t value)
     outl(select(d, offset), value);
 }
 
-/* Steps to the place behind d: function, device, bus. False behind the last bus. */
+/* Makes d the next place: function, device, bus. False behind the last bus. */
 static bool step(struct pci_device *d, bool skip_functions)
 {
     if (!skip_functions && ++d->function < FUNCTIONS)
@@ -96,26 +93,19 @@ static bool step(struct pci_device *d, bool skip_functions)
     if (++d->device < DEVICES)
         return true;
     d->device = 0;
-    return d->bus++ < d->last_bus;
+    return ++d->bus != 0;
 }
 
-/* Is the place that d names in use? Notes the bus behind it if it is a bridge. */
+/* Is there a function at the place that d names? */
 static bool present(struct pci_device *d)
 {
     uint32_t ids = pci_read32(d, VENDOR_ID);
 
     d->vendor_id = (uint16_t)ids;
     d->device_id = (uint16_t)(ids >> 16);
-    if (d->vendor_id == 0 || d->vendor_id == NO_VENDOR) {
+    if (d->vendor_id == 0)
         d->vendor_id = NO_VENDOR;
-        return false;
-    }
-    if ((pci_read8(d, HEADER_TYPE) & ~HEADER_MULTIPLE) == HEADER_BRIDGE) {
-        uint8_t behind = pci_read8(d, SECONDARY_BUS);
-        if (behind > d->last_bus)
-            d->last_bus = behind;
-    }
-    return true;
+    return d->vendor_id != NO_VENDOR;
 }
 
 static bool has_functions(const struct pci_device *d)
@@ -123,8 +113,8 @@ static bool has_functions(const struct pci_device *d)
     return d->vendor_id != NO_VENDOR && (pci_read8(d, HEADER_TYPE) & HEADER_MULTIPLE);
 }
 
-/* There are no buses without a bridge to them, and firmware numbers them without gaps: up to
- * last_bus. */
+/* All buses, not only those that bridges lead to: a host bridge may have its own (QEMU's pxb), and
+ * only ACPI's bytecode tells which. */
 bool pci_next(struct pci_device *d)
 {
     if (d->vendor_id == 0) { /* the walk begins: at 0:0.0, if there is a mechanism 1 */
@@ -156,7 +146,8 @@ uint8_t pci_capability(const struct pci_device *d, uint8_t id, uint8_t after)
     return 0;
 }
 
-volatile void *pci_map_bar(const struct pci_device *d, unsigned bar, uint64_t *size)
+volatile void *pci_map_bar(const struct pci_device *d, unsigned bar, uint64_t octets,
+                           uint64_t *most)
 {
     if (bar >= BARS)
         return NULL;
@@ -170,10 +161,8 @@ volatile void *pci_map_bar(const struct pci_device *d, unsigned bar, uint64_t *s
         address |= (uint64_t)pci_read32(d, (uint8_t)(offset + 4)) << 32;
     if (address == 0)
         return NULL;
-
-    uint64_t alignment = address & -address;
-    *size = alignment < MAP_MAX ? alignment : MAP_MAX;
-    return mmu_map_device(address, *size);
+    *most = address & -address;
+    return mmu_map_device(address, octets < *most ? octets : *most);
 }
 
 void pci_enable(const struct pci_device *d)
@@ -194,13 +183,14 @@ unsigned pci_msix(const struct pci_device *d, const uint8_t *vectors, unsigned c
         return 0;
     uint16_t control = pci_read16(d, (uint8_t)(at + MSIX_CONTROL));
     uint32_t place = pci_read32(d, (uint8_t)(at + MSIX_TABLE));
-    uint64_t size;
-    volatile uint8_t *bar = pci_map_bar(d, place & MSIX_BAR, &size);
+    uint64_t offset = place & ~MSIX_BAR, most;
     if (count > (control & MSIX_LAST) + 1)
         count = (control & MSIX_LAST) + 1;
-    if (bar == NULL || (place & ~MSIX_BAR) + count * sizeof(struct msix_entry) > size)
+    uint64_t end = offset + count * sizeof(struct msix_entry);
+    volatile uint8_t *bar = pci_map_bar(d, place & MSIX_BAR, end, &most);
+    if (bar == NULL || end > most)
         return 0;
-    volatile struct msix_entry *table = (volatile struct msix_entry *)(bar + (place & ~MSIX_BAR));
+    volatile struct msix_entry *table = (volatile struct msix_entry *)(bar + offset);
     for (unsigned i = 0; i < count; i++) {
         struct interrupt_message message = interrupt_message(vectors[i]);
         table[i].address_low = (uint32_t)message.address;

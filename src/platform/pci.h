@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The PCI bus: configuration space by ports, walk over all functions, capabilities, memory windows.
+ * PCI: configuration space, the walk over all functions, capabilities, memory windows, interrupts.
  */
 #ifndef PLATFORM_PCI_H
 #define PLATFORM_PCI_H
@@ -10,15 +10,15 @@
 
 struct pci_device {
     uint8_t bus, device, function;
-    uint8_t last_bus; /* of the walk: the highest bus seen behind a bridge so far */
     uint16_t vendor_id, device_id;
 };
 
 /*
- * One function after the other, on every bus that bridges lead to:
+ * Goes from one function to the next, on every bus that there can be:
  *     struct pci_device d = {0};
  *     while (pci_next(&d)) ...
- * False when there is no further one, at once where there is no PCI.
+ * False when there is no further one, at once where there is no PCI. A walk to the end takes 8192
+ * reads, so end it when the device is found.
  */
 bool pci_next(struct pci_device *d);
 
@@ -30,19 +30,20 @@ void pci_write8(const struct pci_device *d, uint8_t offset, uint8_t value);
 void pci_write16(const struct pci_device *d, uint8_t offset, uint16_t value);
 void pci_write32(const struct pci_device *d, uint8_t offset, uint32_t value);
 
-/* Offset of the first capability with this id behind the one at after (0: of all); 0 if there is
- * none. */
+/* Offset of the first capability with this id behind the one at `after` (0: the first of all); 0 if
+ * there is none. */
 uint8_t pci_capability(const struct pci_device *d, uint8_t id, uint8_t after);
 
 /*
- * Maps what base address register bar, 0 to 5, points to. NULL if that is no memory, or nobody gave
- * it an address. *size is how many octets may be there, up to 2 MiB: a window lies at a multiple of
- * its size (6.2.5.1). What it really is, only switching the device's memory off and on would tell,
- * which takes QEMU about 0.4 ms of the boot.
+ * Maps the first octets of what base address register bar, 0 to 5, points to. NULL if that is no
+ * memory, or firmware gave it no address. *most is how many octets may be there, and no more are
+ * mapped: a window lies at a multiple of its size (6.2.5.1). Its true size could only be found by
+ * switching the device's memory off and on, which takes QEMU about 0.4 ms of the boot.
  */
-volatile void *pci_map_bar(const struct pci_device *d, unsigned bar, uint64_t *size);
+volatile void *pci_map_bar(const struct pci_device *d, unsigned bar, uint64_t octets,
+                           uint64_t *most);
 
-/* Lets the device answer at its memory windows, and read and write ours. */
+/* Lets the device answer at its memory windows, and read and write our memory. */
 void pci_enable(const struct pci_device *d);
 
 /*
@@ -51,7 +52,7 @@ void pci_enable(const struct pci_device *d);
  */
 unsigned pci_msix(const struct pci_device *d, const uint8_t *vectors, unsigned count);
 
-/* Lets the device interrupt by its line (INTx), as firmware has routed it; false if it has not. */
+/* Lets the device interrupt by the line (INTx) that firmware gave it; false if it gave none. */
 bool pci_line(const struct pci_device *d);
 
 #endif

@@ -2,19 +2,18 @@
 /*
  * COM1, a UART 16550A (National Semiconductor PC16550D, 8.0 "Registers"), polled.
  *
- * A console that nobody reads must not stop the answers to the network: every wait has an end, and
- * after one that was in vain there is no waiting until the port takes octets again.
+ * A console that does not take what we write must not stop the answers to the network: every wait
+ * has an end, and after a wait in vain there is no other one until the port takes octets again.
  */
 #include "platform/serial.h"
 
 #include "platform/cpu.h"
-#include "platform/interrupt.h"
 
 #include <stdbool.h>
 
 #define COM1             0x3f8
-#define DATA             (COM1 + 0) /* transmit and receive; divisor's low octet under DLAB */
-#define INTERRUPT_ENABLE (COM1 + 1) /* divisor's high octet under DLAB */
+#define DATA             (COM1 + 0) /* transmit and receive; with DLAB: divisor, low octet */
+#define INTERRUPT_ENABLE (COM1 + 1) /* with DLAB: divisor, high octet */
 #define FIFO_CONTROL     (COM1 + 2)
 #define LINE_CONTROL     (COM1 + 3)
 #define MODEM_CONTROL    (COM1 + 4)
@@ -27,15 +26,14 @@
 #define MODEM_DTR_RTS    0x03
 #define MODEM_INTERRUPT  0x08 /* OUT2, which on a PC connects the interrupt */
 #define RECEIVE_READY    0x01 /* in INTERRUPT_ENABLE */
-#define LINE_COM1        4
 #define STATUS_DATA      0x01
 #define STATUS_EMPTY     0x20 /* the transmit FIFO has room for FIFO_SIZE octets */
 #define STATUS_NO_DEVICE 0xff
 #define FIFO_SIZE        16
 #define WAIT_READS       10000 /* of the status; each takes about a microsecond on a real port */
 
-static unsigned room; /* octets that the FIFO takes without another look */
-static bool stuck;
+static unsigned room; /* octets that the FIFO takes before the status has to be read again */
+static bool stuck;    /* the last wait was in vain */
 
 void serial_init(void)
 {
@@ -87,5 +85,4 @@ int serial_read(void)
 void serial_listen(void)
 {
     outb(INTERRUPT_ENABLE, RECEIVE_READY);
-    interrupt_line(LINE_COM1, false);
 }

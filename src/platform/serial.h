@@ -7,11 +7,11 @@
 
 #include <stddef.h>
 
-/* Sets up the port. stdout writes to it a line at a time (syscalls.c). */
+/* Sets up the port. */
 void serial_init(void);
 
 /*
- * Writes length octets, "\n" as "\r\n". Waits a few milliseconds at most for a line that is stuck;
+ * Writes length octets, "\n" as "\r\n". Waits a few milliseconds at most for a port that is stuck;
  * what a stuck or missing port does not take is lost.
  */
 void serial_write(const char *text, size_t length);
@@ -19,7 +19,8 @@ void serial_write(const char *text, size_t length);
 /* The next octet that was typed, or -1. Never waits. */
 int serial_read(void);
 
-/* From now on what is typed also ends a sleep. */
+/* From now on the port interrupts for what is typed, on this line, by an edge. */
+#define SERIAL_LINE 4
 void serial_listen(void);
 
 #endif

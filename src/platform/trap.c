@@ -3,21 +3,24 @@
  * Exceptions (AMD64 Architecture Programmer's Manual volume 2, chapter 8): each leads to the panic
  * screen.
  *
- * All of them, non-maskable interrupt and double fault included, run on a stack of their own, as
- * nothing here returns: so a stack that has run into its guard page gets its screen too, and with
+ * All of them, non-maskable interrupt and double fault included, run on one stack of their own,
+ * since none returns. So a stack that has overflowed into its guard page gets its screen too, with
  * the true cause on it.
  */
 #include "platform/trap.h"
 
 #include "platform/cpu.h"
 #include "platform/panic.h"
+#include "platform/print.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #define EXCEPTIONS     32
 #define VECTORS        64 /* with the interrupts */
-#define STUB_SIZE      16
+#define STUB_SIZE      4
 #define STACK_SIZE     8192
 #define GATE_INTERRUPT 0x8e /* present, 64-bit interrupt gate */
 #define SEGMENT_CODE   0x08 /* boot.asm's table */
@@ -25,10 +28,21 @@
 #define TASK_AVAILABLE 0x89 /* present, 64-bit task state segment */
 #define STACK_WORDS    16   /* on the screen */
 
-/* What a stub of trap_stubs.asm leaves on the stack, lowest address first. */
+/* Exceptions for which the CPU pushes an error code: #DF #TS #NP #SS #GP #PF #AC #CP #VC #SX. */
+#define ERROR_CODES                                                                                \
+    (1U << 8 | 1U << 10 | 1U << 11 | 1U << 12 | 1U << 13 | 1U << 14 | 1U << 17 | 1U << 21 |        \
+     1U << 29 | 1U << 30)
+
+/* What the CPU pushes last, behind an error code where there is one. */
+struct cpu_frame {
+    uint64_t rip, cs, rflags, rsp, ss;
+};
+
+/* What an exception's stub of trap_stubs.asm leaves on the stack, lowest address first. */
 struct trap_frame {
     uint64_t general[15]; /* in the order of print_registers */
-    uint64_t vector, error, rip, cs, rflags, rsp, ss;
+    uint64_t vector;
+    uint64_t cpu[]; /* perhaps an error code, then struct cpu_frame */
 };
 
 struct gate {
@@ -39,8 +53,8 @@ struct gate {
 };
 _Static_assert(sizeof(struct gate) == 16, "the CPU's layout");
 
-/* 64-bit task state segment, in 32-bit words as its addresses are not aligned: 0x24 is the first
- * stack's. */
+/* 64-bit task state segment, in 32-bit words as its addresses are not aligned. stack_1 is the
+ * address that a gate with .stack = 1 switches to. */
 struct task {
     uint32_t reserved[9], stack_1_low, stack_1_high, rest[14];
     uint16_t reserved_2, io_map;
@@ -53,9 +67,9 @@ struct table_pointer {
     uint64_t base;
 } __attribute__((packed)); /* the CPU's layout */
 
-extern const char trap_stubs[];            /* trap_stubs.asm */
-extern uint64_t boot_gdt_tss[2];           /* boot.asm */
-extern char stack_guard[], stack_bottom[]; /* image.ld */
+extern const char exception_stubs[], interrupt_stubs[]; /* trap_stubs.asm */
+extern uint64_t boot_gdt_tss[2];                        /* boot.asm */
+extern char stack_guard[], stack_bottom[];              /* image.ld */
 extern char stack_top[];
 _Noreturn void trap_panic(const struct trap_frame *t); /* trap_stubs.asm calls it */
 
@@ -83,7 +97,8 @@ void trap_init(void)
 
     set_task();
     for (unsigned i = 0; i < VECTORS; i++) {
-        uint64_t stub = (uintptr_t)trap_stubs + i * STUB_SIZE;
+        uint64_t stub = i < EXCEPTIONS ? (uintptr_t)exception_stubs + i * STUB_SIZE
+                                       : (uintptr_t)interrupt_stubs + (i - EXCEPTIONS) * STUB_SIZE;
         gates[i] = (struct gate){.offset_0 = (uint16_t)stub,
                                  .offset_16 = (uint16_t)(stub >> 16),
                                  .offset_32 = (uint32_t)(stub >> 32),
@@ -96,40 +111,45 @@ void trap_init(void)
 
 static const char *vector_name(uint64_t vector)
 {
-    static const char *const names[] = {
-        "divide error",
-        "debug",
-        "non-maskable interrupt",
-        "breakpoint",
-        "overflow",
-        "bound range",
-        "invalid opcode",
-        "device not available",
-        "double fault",
-        "coprocessor overrun",
-        "invalid TSS",
-        "segment not present",
-        "stack fault",
-        "general protection",
-        "page fault",
-        "reserved",
-        "x87 floating point",
-        "alignment check",
-        "machine check",
-        "SIMD floating point",
-    };
-    return vector < sizeof names / sizeof names[0] ? names[vector] : "reserved";
+    /* In one string, by vector. Those behind the last one are reserved. */
+    /* NOLINTNEXTLINE(bugprone-string-literal-with-embedded-nul): the loop below knows */
+    static const char names[] = "divide error\0"
+                                "debug\0"
+                                "non-maskable interrupt\0"
+                                "breakpoint\0"
+                                "overflow\0"
+                                "bound range\0"
+                                "invalid opcode\0"
+                                "device not available\0"
+                                "double fault\0"
+                                "coprocessor overrun\0"
+                                "invalid TSS\0"
+                                "segment not present\0"
+                                "stack fault\0"
+                                "general protection\0"
+                                "page fault\0"
+                                "reserved\0"
+                                "x87 floating point\0"
+                                "alignment check\0"
+                                "machine check\0"
+                                "SIMD floating point\0"
+                                "reserved";
+    const char *name = names;
+
+    while (vector-- > 0 && name + sizeof "reserved" < names + sizeof names)
+        name += strlen(name) + 1;
+    return name;
 }
 
-static void print_registers(const struct trap_frame *t)
+static void print_registers(const struct trap_frame *t, const struct cpu_frame *cpu)
 {
     static const char register_names[][4] = {"r15", "r14", "r13", "r12", "r11", "r10", "r9", "r8",
                                              "rdi", "rsi", "rbp", "rbx", "rdx", "rcx", "rax"};
 
-    panic_print("  rip %016lx  rsp %016lx  cr2 %016lx\n", t->rip, t->rsp, read_cr2());
-    panic_print("  flg %016lx  cs  %016lx  ss  %016lx\n", t->rflags, t->cs, t->ss);
+    print("  rip %016lx  rsp %016lx  cr2 %016lx\n", cpu->rip, cpu->rsp, read_cr2());
+    print("  flg %016lx  cs  %016lx  ss  %016lx\n", cpu->rflags, cpu->cs, cpu->ss);
     for (unsigned i = 0; i < sizeof t->general / sizeof t->general[0]; i++)
-        panic_print("  %-3s %016lx%s", register_names[i], t->general[i], i % 3 == 2 ? "\n" : "");
+        print("  %-3s %016lx%s", register_names[i], t->general[i], i % 3 == 2 ? "\n" : "");
 }
 
 /* The words at rsp, as far as rsp is in the stack. */
@@ -138,24 +158,27 @@ static void print_stack(uint64_t rsp)
     uint64_t word = rsp & ~7ULL;
 
     if (rsp >= (uintptr_t)stack_guard && rsp <= (uintptr_t)stack_bottom) {
-        panic_print("  the stack has overflowed into its guard page\n");
+        print("  the stack has overflowed into its guard page\n");
         word = (uintptr_t)stack_bottom;
     }
     if (word < (uintptr_t)stack_bottom || word >= (uintptr_t)stack_top) {
-        panic_print("  rsp is not in the stack\n");
+        print("  rsp is not in the stack\n");
         return;
     }
     for (unsigned i = 0; i < STACK_WORDS && word < (uintptr_t)stack_top; i++, word += 8)
-        panic_print("%s%016lx", i % 4 ? " " : i ? "\n  stack " : "  stack ", *(uint64_t *)word);
-    panic_print("\n");
+        print("%s%016lx", i % 4 ? " " : i ? "\n  stack " : "  stack ", *(uint64_t *)word);
+    print("\n");
 }
 
 _Noreturn void trap_panic(const struct trap_frame *t)
 {
+    bool has_error = t->vector < EXCEPTIONS && ERROR_CODES >> t->vector & 1;
+    const struct cpu_frame *cpu = (const struct cpu_frame *)(t->cpu + has_error);
+
     panic_begin();
-    panic_print("unipong: panic: exception %lu, %s, error code 0x%lx, at 0x%lx\n", t->vector,
-                vector_name(t->vector), t->error, t->rip);
-    print_registers(t);
-    print_stack(t->rsp);
+    print("unipong: panic: exception %lu, %s, error code 0x%lx, at 0x%lx\n", t->vector,
+          vector_name(t->vector), has_error ? t->cpu[0] : 0, cpu->rip);
+    print_registers(t, cpu);
+    print_stack(cpu->rsp);
     panic_end();
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The time of day: see the header. The battery's clock is the MC146818 (its data sheet), in UTC as
- * QEMU has it unless told otherwise.
+ * The time of day: see the header. The battery's clock is an MC146818 (its data sheet), which QEMU
+ * sets to UTC unless told otherwise.
  *
- * It counts whole seconds, so half a second is added; waiting for the next one would be exact, but
- * the network does not wait that long.
+ * It counts whole seconds, so half a second is added. To wait for the next second would be more
+ * exact, but the network does not wait that long.
  */
 #include "platform/wall.h"
 
@@ -26,13 +26,13 @@
 #define RTC_PM         0x80 /* in the hour, where the clock counts twelve */
 #define RTC_TRIES      4
 
-/* RFC 4656 4.1.2: seconds are multiplier * 2^(scale - 32). We do not know whether whoever set the
- * clock was in step with UTC, so the bit S stays 0. */
+/* RFC 4656 4.1.2: seconds are multiplier * 2^(scale - 32). Whether the clock is synchronised to UTC
+ * is unknown, so the bit S stays 0. */
 #define ERROR_ESTIMATE(scale, multiplier) (uint16_t)((scale) << 8 | (multiplier))
 #define ERROR_1_MS                        ERROR_ESTIMATE(22, 1)
 #define ERROR_1_S                         ERROR_ESTIMATE(32, 1)
 
-/* The registers that are read, and where they are. The century's is ACPI's usual one. */
+/* The fields of the time, and their registers. The century's is the one that ACPI usually names. */
 enum { SECOND, MINUTE, HOUR, DAY, MONTH, YEAR, CENTURY, FIELDS };
 static const uint8_t places[FIELDS] = {0x00, 0x02, 0x04, 0x07, 0x08, 0x09, 0x32};
 
@@ -48,7 +48,7 @@ static void read_fields(uint8_t *fields)
         fields[i] = rtc_read(places[i]);
 }
 
-/* All fields of one time: twice the same, and no update near. False if they never are. */
+/* Reads all fields until they are twice the same and no update is near. False if they never are. */
 static bool read_time(uint8_t *fields)
 {
     uint8_t again[FIELDS];
@@ -68,8 +68,8 @@ static unsigned digits(uint8_t octet)
     return (octet >> 4) * 10U + (octet & 15U);
 }
 
-/* Days from 1970 to a day of the Gregorian calendar. The year begins in March here, so that the day
- * that may be missing is its last. */
+/* Days from 1970 to a day of the Gregorian calendar. The year begins in March here, so that the
+ * leap day is its last day. */
 static uint64_t days(unsigned year, unsigned month, unsigned day)
 {
     if (month <= 2)
@@ -79,7 +79,7 @@ static uint64_t days(unsigned year, unsigned month, unsigned day)
     return to_year + (since_march * 153 + 2) / 5 + day - 1 - 719468;
 }
 
-/* Microseconds since 1970 now, to a second; 0 if there is no such clock or it shows nonsense. */
+/* Microseconds since 1970 now, to a second; 0 if there is no such clock or its fields are wrong. */
 static uint64_t rtc_us(void)
 {
     uint8_t octets[FIELDS];

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The time of day, once: KVM's clock where it is there, else the clock that runs from a battery. */
+/*
+ * The time of day, read once: from KVM's clock if it is there, else from the battery's clock (RTC).
+ */
 #ifndef PLATFORM_WALL_H
 #define PLATFORM_WALL_H
 

@@ -6,9 +6,23 @@
  */
 #include "virtio/virtio.h"
 
-/* Reads of the status that a reset may take. QEMU needs one, hardware some milliseconds: about 1 us
- * each. */
+#include "platform/dma.h"
+
+/* Reads of the status that a reset may take, about 1 us each. QEMU needs one, hardware some
+ * milliseconds. */
 #define RESET_READS 1000000
+
+/* Sets a bit of the device status and keeps the others (2.1.1). */
+static void add_status(struct virtio *v, uint8_t bit)
+{
+    v->ops->set_status(v, v->ops->status(v) | bit);
+}
+
+const char *virtio_failed(struct virtio *v)
+{
+    add_status(v, VIRTIO_STATUS_FAILED);
+    return v->name;
+}
 
 static void reset(struct virtio *v)
 {
@@ -22,16 +36,26 @@ static void reset(struct virtio *v)
     virtio_fail(v, "reset: status is still 0x%02x, expected 0", status);
 }
 
+/* 6.3: the device reaches memory as the platform lets it, which the driver then has to know. Here
+ * it must do so by physical address. */
+static void check_platform(struct virtio *v)
+{
+    const char *obstacle = dma_obstacle();
+
+    if (obstacle)
+        virtio_fail(v, "%s", obstacle);
+}
+
 void virtio_negotiate(struct virtio *v, uint64_t wanted)
 {
     /* "1. Reset the device." */
     reset(v);
 
     /* "2. Set the ACKNOWLEDGE status bit: the guest OS has noticed the device." */
-    virtio_add_status(v, VIRTIO_STATUS_ACKNOWLEDGE);
+    add_status(v, VIRTIO_STATUS_ACKNOWLEDGE);
 
     /* "3. Set the DRIVER status bit: the guest OS knows how to drive the device." */
-    virtio_add_status(v, VIRTIO_STATUS_DRIVER);
+    add_status(v, VIRTIO_STATUS_DRIVER);
 
     /* "4. Read device feature bits, and write the subset of feature bits understood by the OS and
      * driver to the device." */
@@ -41,12 +65,15 @@ void virtio_negotiate(struct virtio *v, uint64_t wanted)
             v,
             "offers the features 0x%lx, without VIRTIO_F_VERSION_1: virtio 1.0 or later is needed",
             offered);
-    v->features = offered & (wanted | VIRTIO_FEATURE(VIRTIO_F_VERSION_1)); /* 2.2.1 */
+    if (offered & VIRTIO_FEATURE(VIRTIO_F_ACCESS_PLATFORM))
+        check_platform(v);
+    v->features = offered & (wanted | VIRTIO_FEATURE(VIRTIO_F_VERSION_1) |
+                             VIRTIO_FEATURE(VIRTIO_F_ACCESS_PLATFORM)); /* 2.2.1 */
     v->ops->set_features(v, v->features);
 
     /* "5. Set the FEATURES_OK status bit. The driver MUST NOT accept new feature bits after this
      * step." */
-    virtio_add_status(v, VIRTIO_STATUS_FEATURES_OK);
+    add_status(v, VIRTIO_STATUS_FEATURES_OK);
 
     /* "6. Re-read device status to ensure the FEATURES_OK bit is still set: otherwise, the device
      * does not support our subset of features and the device is unusable." */
@@ -61,11 +88,10 @@ void virtio_negotiate(struct virtio *v, uint64_t wanted)
 void virtio_ready(struct virtio *v)
 {
     /* "8. Set the DRIVER_OK status bit. At this point the device is "live"." */
-    virtio_add_status(v, VIRTIO_STATUS_DRIVER_OK);
+    add_status(v, VIRTIO_STATUS_DRIVER_OK);
 }
 
-/* 2.5.1: the configuration may be larger than we know it, so it is only checked to be large enough.
- */
+/* 2.5.1: the configuration may be larger than needed, by fields that we do not know. */
 static void check_config(struct virtio *v, size_t offset, size_t width)
 {
     if (offset + width > v->config_size)

@@ -30,8 +30,9 @@
 #define VIRTIO_STATUS_FAILED      128
 
 /* Reserved feature bits, 6 */
-#define VIRTIO_F_EVENT_IDX 29
-#define VIRTIO_F_VERSION_1 32
+#define VIRTIO_F_EVENT_IDX       29
+#define VIRTIO_F_VERSION_1       32
+#define VIRTIO_F_ACCESS_PLATFORM 33
 
 struct virtio;
 
@@ -45,7 +46,7 @@ struct virtio_queue {
     const void *device; /* device area: the used ring */
 };
 
-/* What a transport can do. Written once by the transport, read by everybody. */
+/* What a transport can do. Each transport has one of these, which does not change. */
 struct virtio_ops {
     uint8_t (*status)(struct virtio *v);
     void (*set_status)(struct virtio *v, uint8_t status); /* 0 resets */
@@ -58,35 +59,33 @@ struct virtio_ops {
     uint8_t (*config8)(struct virtio *v, size_t offset);
     uint16_t (*config16)(struct virtio *v, size_t offset);
 
-    uint16_t (*queue_size)(struct virtio *v,
-                           uint16_t index); /* most that is offered; 0: no such queue */
+    /* The largest size that the device offers; 0: no such queue. */
+    uint16_t (*queue_size)(struct virtio *v, uint16_t index);
     void (*queue_enable)(struct virtio *v, const struct virtio_queue *q);
     void (*notify)(struct virtio *v, uint16_t index); /* available buffer notification, 2.3 */
 
-    /* Lets the device interrupt: for its configuration, and for the queues that queue_enable is
-     * given with q->interrupts set. False if it has no way to. */
+    /* Lets the device interrupt: for its configuration, and for each queue that is enabled with
+     * q->interrupts set. False if the device has no way to. */
     bool (*interrupts_enable)(struct virtio *v);
-    void (*interrupts_serve)(struct virtio *v); /* takes back an interrupt that stays until then */
+    void (*interrupts_serve)(struct virtio *v); /* ends an interrupt that stays up until then */
 };
 
 struct virtio {
-    const struct virtio_ops *ops; /* the transport writes these four */
+    /* written by the transport */
+    const struct virtio_ops *ops;
     void *transport;
     size_t config_size; /* octets of device-specific configuration */
     char name[32];      /* for messages: what it is and where it sits */
-    uint64_t features;  /* negotiated; virtio_negotiate writes it */
-};
 
-/* Sets a bit of the device status, keeping the others (2.1.1). */
-static inline void virtio_add_status(struct virtio *v, uint8_t bit)
-{
-    v->ops->set_status(v, v->ops->status(v) | bit);
-}
+    uint64_t features; /* that were negotiated; virtio_negotiate writes it */
+};
 
 /* Gives the device up: sets FAILED (3.1.1, last paragraph), then panics with the device's name and
  * the message. */
-#define virtio_fail(v, format, ...)                                                                \
-    (virtio_add_status(v, VIRTIO_STATUS_FAILED), panic("%s: " format, (v)->name, __VA_ARGS__))
+#define virtio_fail(v, format, ...) panic("%s: " format, virtio_failed(v), __VA_ARGS__)
+
+/* Sets FAILED; returns the device's name. For virtio_fail. */
+const char *virtio_failed(struct virtio *v);
 
 /* True if the feature was offered and accepted. */
 static inline bool virtio_has(const struct virtio *v, unsigned feature)
@@ -95,9 +94,10 @@ static inline bool virtio_has(const struct virtio *v, unsigned feature)
 }
 
 /*
- * Steps 1 to 6 of the initialisation (3.1.1): accepts VIRTIO_F_VERSION_1, which is required, and
- * what is offered of `wanted`, a set of VIRTIO_FEATURE()s. Panics if the device does not come out
- * of its reset, is not of version 1, or refuses the features.
+ * Steps 1 to 6 of the initialisation (3.1.1): accepts VIRTIO_F_VERSION_1, which is required,
+ * VIRTIO_F_ACCESS_PLATFORM, and what is offered of `wanted`, a set of VIRTIO_FEATURE()s. Panics if
+ * the device does not come out of its reset, is not of version 1, can't reach our memory, or
+ * refuses the features.
  */
 void virtio_negotiate(struct virtio *v, uint64_t wanted);
 

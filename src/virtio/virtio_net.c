@@ -1,185 +1,147 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The network device's initialisation, VIRTIO 1.2, 5.1.5: which features, how many buffers of which
- * size, the MAC address. One receive and one transmit queue, both of as many descriptors as there
- * are buffers. What runs per frame is in the header.
+ * The network device per frame, in a buffer's order: received, sent or recycled, shown to the
+ * device, taken back. VIRTIO 1.2, 5.1.6; the rule of ownership is in the header.
  */
 #include "virtio/virtio_net.h"
 
-#include "platform/cpu.h"
-#include "platform/memory.h"
-#include "virtio/virtio_net_control.h"
+#include <string.h>
 
-/* Feature bits, 5.1.3 */
-#define VIRTIO_NET_F_MTU 3
-#define VIRTIO_NET_F_MAC 5
-
-/* struct virtio_net_config, 5.1.4 */
-#define CONFIG_MAC 0
-#define CONFIG_MTU 10
-
-/* Queues, 5.1.2 */
-#define RECEIVEQ1  0
-#define TRANSMITQ1 1
-
-#define BUFFERS_MIN 16   /* fewer are no use: four are spares */
-#define MTU_DEFAULT 1500 /* octets, where the device does not say: Ethernet's */
-#define MTU_MIN     68   /* 5.1.4.1 */
-#define ETHERNET    14   /* octets: header without tags */
-#define VLAN_TAGS   8    /* octets: two of them (IEEE 802.1ad) */
-/* What a struct frame can hold, with its front moved as far as it goes. */
-#define MTU_MAX        (UINT16_MAX - VIRTIO_NET_HEAD - ETHERNET - VLAN_TAGS)
-#define GENERATION_MAX 1000 /* times that the configuration may change while we read it */
-
-/* The MAC address of the device, or one that we make up: locally administered, of one station
- * (5.1.4.2, IEEE 802). */
-static void read_mac(struct virtio_net *net)
+/* The buffer that the device returned from a queue, now ours; NULL, and counted, if it was not
+ * there. */
+static inline struct virtio_net_buffer *take_back(struct virtio_net *net, uint32_t id,
+                                                  enum virtio_net_owner from)
 {
-    if (virtio_has(net->virtio, VIRTIO_NET_F_MAC)) {
-        for (size_t i = 0; i < sizeof net->mac; i++)
-            net->mac[i] = virtio_config8(net->virtio, CONFIG_MAC + i);
+    if (id >= net->count) {
+        net->errors[VIRTIO_NET_ERROR_ID]++;
+        return NULL;
+    }
+    struct virtio_net_buffer *b = &net->buffers[id];
+    if (b->owner != from) {
+        net->errors[VIRTIO_NET_ERROR_OWNER]++;
+        return NULL;
+    }
+    b->owner = VIRTIO_NET_DRIVER;
+    return b;
+}
+
+/* Puts a buffer that is ours where it is needed: among the spares, or back to receive. */
+static inline void give_back(struct virtio_net *net, struct virtio_net_buffer *b)
+{
+    struct frame *f = &b->frame;
+    if (f->head != VIRTIO_NET_HEAD) { /* the frame's front was moved: undo that */
+        f->data += VIRTIO_NET_HEAD - f->head;
+        f->cap = net->capacity;
+        f->head = VIRTIO_NET_HEAD;
+    }
+    if (net->spares < VIRTIO_NET_SPARES) {
+        net->spare[net->spares++] = f->id;
         return;
     }
-    /* The factor (2 to the 64th over the golden ratio) spreads the low bits, which differ, upwards.
-     */
-    uint64_t random = rdtsc() * 0x9e3779b97f4a7c15;
-    memcpy(net->mac, (uint8_t *)&random + 2, sizeof net->mac);
-    net->mac[0] = (uint8_t)((net->mac[0] & ~1U) | 2);
+    b->owner = VIRTIO_NET_RECEIVE;
+    virtq_add(&net->receive, f->id, f->data - VIRTIO_NET_HDR,
+              VIRTIO_NET_HDR + (uint32_t)net->capacity);
 }
 
-/* 2.5.1: "drivers SHOULD read device configuration space fields like so", and a field only if its
- * feature is there. */
-static void read_config(struct virtio_net *net)
+unsigned virtio_net_reap(struct virtio_net *net)
 {
-    struct virtio *v = net->virtio;
-    uint32_t before;
-    unsigned tries = 0;
-    do {
-        if (tries++ == GENERATION_MAX)
-            virtio_fail(v,
-                        "its configuration changed during each of %u reads, expected one as it is",
-                        GENERATION_MAX);
-        before = v->ops->config_generation(v);
-        read_mac(net);
-        /* 5.1.5: "Otherwise, the driver assumes it's active." */
-        net->link_up = !virtio_has(v, VIRTIO_NET_F_STATUS) ||
-                       (virtio_config16(v, VIRTIO_NET_CONFIG_STATUS) & VIRTIO_NET_S_LINK_UP);
-        net->mtu = virtio_has(v, VIRTIO_NET_F_MTU) ? virtio_config16(v, CONFIG_MTU) : MTU_DEFAULT;
-    } while (v->ops->config_generation(v) != before);
-
-    static const uint8_t none[6];
-    if ((net->mac[0] & 1) || memcmp(net->mac, none, sizeof none) == 0) /* a group's, or none */
-        virtio_fail(v,
-                    "MAC address %02x:%02x:%02x:%02x:%02x:%02x, expected one of a single station",
-                    net->mac[0], net->mac[1], net->mac[2], net->mac[3], net->mac[4], net->mac[5]);
-    if (net->mtu < MTU_MIN || net->mtu > MTU_MAX)
-        virtio_fail(v, "MTU %u, expected %u to %u", net->mtu, MTU_MIN, MTU_MAX);
-}
-
-static uint16_t queue_size(struct virtio *v, uint16_t index)
-{
-    uint16_t size = v->ops->queue_size(v, index);
-    /* 2.7, 4.1.4.3.1; 0: there is no such queue */
-    if (size < BUFFERS_MIN || (size & (size - 1)) != 0)
-        virtio_fail(v, "queue %u has the size %u, expected a power of two from %u to %u", index,
-                    size, BUFFERS_MIN, VIRTQ_SIZE_MAX);
-    return size;
-}
-
-/* Octets from one buffer to the next: whole cache lines. */
-static size_t buffer_stride(const struct virtio_net *net)
-{
-    return ((size_t)VIRTIO_NET_HEAD + VIRTIO_NET_HDR + net->capacity + 63) & ~(size_t)63;
-}
-
-/* Octets that count buffers and their two queues take. */
-static size_t memory_needed(const struct virtio_net *net, uint16_t count)
-{
-    return 2 * virtq_memory(count) +
-           count * (buffer_stride(net) + sizeof(struct virtio_net_buffer));
-}
-
-/* As many buffers as the smaller queue has entries; where the memory is too small, half as many and
- * so on. */
-static uint16_t choose_count(const struct virtio_net *net)
-{
-    uint16_t receive = queue_size(net->virtio, RECEIVEQ1);
-    uint16_t transmit = queue_size(net->virtio, TRANSMITQ1);
-    uint16_t count = receive < transmit ? receive : transmit;
-    while (memory_needed(net, count) + 64 > memory_free()) { /* 64: to align it */
-        count /= 2;
-        if (count < BUFFERS_MIN)
-            virtio_fail(net->virtio,
-                        "%u buffers for an MTU of %u need %lu octets of memory, there are %lu left",
-                        BUFFERS_MIN, net->mtu, memory_needed(net, BUFFERS_MIN) + 64, memory_free());
+    unsigned reaped = 0;
+    while (virtq_pending(&net->transmit)) {
+        /* The length does not count: the device has written nothing, whatever it says (5.1.6.1). */
+        uint32_t id = virtq_take(&net->transmit).id;
+        struct virtio_net_buffer *b = take_back(net, id, VIRTIO_NET_TRANSMIT);
+        if (b == NULL)
+            continue;
+        give_back(net, b);
+        reaped++;
     }
-    return count;
+    return reaped;
 }
 
-/* 5.1.6.3: all buffers but the spares are put into the receive queue, each as one descriptor for
- * header and frame. */
-static void fill(struct virtio_net *net, uint8_t *memory)
+bool virtio_net_pending(struct virtio_net *net)
 {
-    for (uint16_t id = 0; id < net->count; id++, memory += buffer_stride(net)) {
-        struct virtio_net_buffer *b = &net->buffers[id];
-        *b = (struct virtio_net_buffer){
-            .frame = {.data = memory + VIRTIO_NET_HEAD + VIRTIO_NET_HDR,
-                      .cap = net->capacity,
-                      .head = VIRTIO_NET_HEAD,
-                      .id = id},
-            .owner = VIRTIO_NET_DRIVER,
-        };
-        net->receive.desc[id] = (struct virtq_desc){
-            .addr = (uintptr_t)(memory + VIRTIO_NET_HEAD),
-            .len = VIRTIO_NET_HDR + (uint32_t)net->capacity,
-            .flags = VIRTQ_DESC_F_WRITE,
-        };
-        virtio_net_give_back(net, b);
+    return virtq_pending(&net->receive);
+}
+
+struct frame *virtio_net_receive(struct virtio_net *net)
+{
+    while (virtq_has_more(&net->receive)) {
+        struct virtq_used_elem used = virtq_take(&net->receive);
+        struct virtio_net_buffer *b = take_back(net, used.id, VIRTIO_NET_RECEIVE);
+        if (b == NULL)
+            continue;
+        uint32_t len = used.len - VIRTIO_NET_HDR; /* huge if there is not even the header */
+        if (len > net->capacity) {
+            net->errors[VIRTIO_NET_ERROR_LENGTH]++;
+            give_back(net, b);
+            continue;
+        }
+        b->frame.len = (uint16_t)len;
+        return &b->frame;
     }
+    return NULL;
 }
 
-void virtio_net_init(struct virtio_net *net, struct virtio *v)
+struct frame *virtio_net_spare(struct virtio_net *net)
 {
-    *net = (struct virtio_net){.virtio = v};
-    virtio_negotiate(
-        v, VIRTIO_FEATURE(VIRTIO_NET_F_MAC) | VIRTIO_FEATURE(VIRTIO_NET_F_STATUS) |
-               VIRTIO_FEATURE(VIRTIO_NET_F_MTU) | VIRTIO_FEATURE(VIRTIO_NET_F_CTRL_VQ) |
-               VIRTIO_FEATURE(VIRTIO_NET_F_GUEST_ANNOUNCE) | VIRTIO_FEATURE(VIRTIO_F_EVENT_IDX));
+    if (net->spares == 0)
+        return NULL;
+    struct frame *f = &net->buffers[net->spare[--net->spares]].frame;
+    f->len = 0;
+    return f;
+}
 
-    /* "7. Perform device-specific setup, including discovery of virtqueues for the device, optional
-     * per-bus setup, reading and possibly writing the device's virtio configuration space, and
-     * population of virtqueues." */
-    read_config(net);
-    net->interrupts = v->ops->interrupts_enable(v);
-    virtio_net_control_init(net);
-    /* 5.1.6.3.1: buffers of at least 1526 octets with the device's header, however small the MTU.
-     */
-    uint16_t payload = net->mtu > MTU_DEFAULT ? net->mtu : MTU_DEFAULT;
-    net->capacity = (uint16_t)(payload + ETHERNET + VLAN_TAGS);
-    net->count = choose_count(net);
-    uint8_t *memory = memory_alloc_uncleared(memory_needed(net, net->count), 64);
-    memset(memory, 0, 2 * virtq_memory(net->count));
-    virtq_init(&net->receive, v, RECEIVEQ1, net->count, memory);
-    memory += virtq_memory(net->count);
-    virtq_init(&net->transmit, v, TRANSMITQ1, net->count, memory);
-    memory += virtq_memory(net->count);
-    net->buffers = (void *)(memory + net->count * buffer_stride(net));
-    fill(net, memory);
-    net->receive.interrupts = true; /* transmit's end is looked for, not waited for */
-    virtq_enable(&net->receive);
-    virtq_enable(&net->transmit);
+/* The buffer of a frame that the driver is about to give away. Panics if it does not hold it: that
+ * is our own mistake, not the device's. */
+static inline struct virtio_net_buffer *held(struct virtio_net *net, struct frame *f)
+{
+    struct virtio_net_buffer *b = (struct virtio_net_buffer *)f;
+    if (b->owner != VIRTIO_NET_DRIVER)
+        panic("%s: buffer %u is given away, but its owner is %u, expected %u, the driver",
+              net->virtio->name, b->frame.id, b->owner, VIRTIO_NET_DRIVER);
+    return b;
+}
 
-    virtio_ready(v);
-    virtio_net_flush(net); /* 3.1.1: no notification before DRIVER_OK */
+inline void virtio_net_send(struct virtio_net *net, struct frame *f)
+{
+    held(net, f)->owner = VIRTIO_NET_TRANSMIT;
+    /* 5.1.6.2.1: no flags, VIRTIO_NET_HDR_GSO_NONE, num_buffers 0 */
+    uint8_t *header = f->data - VIRTIO_NET_HDR;
+    memset(header, 0, VIRTIO_NET_HDR);
+    virtq_add(&net->transmit, f->id, header, VIRTIO_NET_HDR + (uint32_t)f->len);
+}
+
+void virtio_net_recycle(struct virtio_net *net, struct frame *f)
+{
+    give_back(net, held(net, f));
+}
+
+void virtio_net_publish(struct virtio_net *net)
+{
+    virtq_publish(&net->transmit);
+    virtq_publish(&net->receive);
+}
+
+void virtio_net_notify(struct virtio_net *net)
+{
+    if (virtq_needs_notify(&net->transmit))
+        net->virtio->ops->notify(net->virtio, net->transmit.index);
+    if (virtq_needs_notify(&net->receive))
+        net->virtio->ops->notify(net->virtio, net->receive.index);
+}
+
+void virtio_net_flush(struct virtio_net *net)
+{
+    virtio_net_publish(net);
+    virtio_net_notify(net);
 }
 
 bool virtio_net_arm(struct virtio_net *net)
 {
     struct virtio *v = net->virtio;
     virtq_arm(&net->receive);
-    /* The barrier between our wishes and a last look at the device's, which are: a notification,
-     * and a used buffer. A fence would not do (virtq_needs_notify); nothing leaves out a register's read.
-     */
+    /* A barrier lies between our wish and this last look for a used buffer and for a wish of the
+     * device. A fence would not do (virtq_needs_notify); nothing leaves out a register's read. */
     uint8_t status = v->ops->status(v);
     if (status & VIRTIO_STATUS_NEEDS_RESET)
         virtio_fail(v, "status 0x%02x: the device needs a reset", status);
@@ -201,10 +163,4 @@ const char *virtio_net_error_text(enum virtio_net_error error)
 #undef X
     };
     return text[error];
-}
-
-void virtio_net_not_ours(struct virtio_net *net, const struct virtio_net_buffer *b)
-{
-    panic("%s: buffer %u is given away, but its owner is %u, expected %u, the driver",
-          net->virtio->name, b->frame.id, b->owner, VIRTIO_NET_DRIVER);
 }

@@ -2,8 +2,8 @@
 /*
  * The network device's status field and its control queue: see the header.
  *
- * One command at a time, and the only one is VIRTIO_NET_CTRL_ANNOUNCE_ACK. Nobody waits for it: the
- * device repeats its wish until the command has arrived.
+ * One command at a time, and the only one is VIRTIO_NET_CTRL_ANNOUNCE_ACK. The driver does not wait
+ * for its end: the device repeats its wish until the command has arrived.
  */
 #include "virtio/virtio_net_control.h"
 
@@ -20,7 +20,7 @@ struct virtio_net_control {
     struct {
         uint8_t class, command;
     } request;   /* 5.1.6.5, read by the device */
-    uint8_t ack; /* written by it, and of no use to us */
+    uint8_t ack; /* written by the device, and of no use to us */
 };
 
 void virtio_net_control_init(struct virtio_net *net)
@@ -35,26 +35,22 @@ void virtio_net_control_init(struct virtio_net *net)
     struct virtq *q = &control->queue;
     control->request.class = VIRTIO_NET_CTRL_ANNOUNCE;
     control->request.command = VIRTIO_NET_CTRL_ANNOUNCE_ACK;
-    virtq_init(q, v, CONTROLQ, CONTROLQ_SIZE, memory_alloc(virtq_memory(CONTROLQ_SIZE), 64));
-    q->desc[0] = (struct virtq_desc){.addr = (uintptr_t)&control->request,
-                                     .len = sizeof control->request,
-                                     .flags = VIRTQ_DESC_F_NEXT,
-                                     .next = 1};
-    q->desc[1] = (struct virtq_desc){
-        .addr = (uintptr_t)&control->ack, .len = sizeof control->ack, .flags = VIRTQ_DESC_F_WRITE};
+    virtq_init(q, v, CONTROLQ, CONTROLQ_SIZE, 0, memory_alloc(virtq_memory(CONTROLQ_SIZE), 64));
     virtq_enable(q);
     net->control = control;
 }
 
-/* Tells the device that its wish is heard, unless it is about to read that already. */
+/* Tells the device that its wish is heard, unless a command that says so is still in the queue. */
 static void acknowledge(struct virtio_net *net)
 {
-    struct virtq *q = &net->control->queue;
+    struct virtio_net_control *control = net->control;
+    struct virtq *q = &control->queue;
 
     while (virtq_pending(q))
         virtq_take(q);
     if (q->next_used == q->published)
-        virtq_add(q, 0);
+        virtq_add_command(q, &control->request, sizeof control->request, &control->ack,
+                          sizeof control->ack);
     virtq_publish(q);
     if (virtq_needs_notify(q))
         net->virtio->ops->notify(net->virtio, q->index);

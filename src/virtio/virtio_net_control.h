@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the network device has to say besides frames: its link's state, and that the machine has
- * moved, which is acknowledged through the control queue. VIRTIO 1.2, 5.1.4 and 5.1.6.5.4.
+ * What the network device tells besides frames: its link's state, and that the machine has moved,
+ * which is acknowledged through the control queue. VIRTIO 1.2, 5.1.4 and 5.1.6.5.4.
  */
 #ifndef VIRTIO_VIRTIO_NET_CONTROL_H
 #define VIRTIO_VIRTIO_NET_CONTROL_H
@@ -18,7 +18,7 @@
 #define VIRTIO_NET_S_LINK_UP     1
 #define VIRTIO_NET_S_ANNOUNCE    2
 
-/* Sets the control queue up, if there is something to acknowledge through it. Part of step 7. */
+/* Sets up the control queue, if there is something to acknowledge through it. Part of step 7. */
 void virtio_net_control_init(struct virtio_net *net);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Virtio over PCI, VIRTIO 1.2, 4.1: finds the device and the structures that its capabilities point
- * to, and is the transport's operations on them. What a capability says is checked against the size
- * of its BAR before it is used.
+ * to, and has the transport's operations on them. What a capability says is checked against the
+ * size of its BAR before it is used.
  */
 #include "virtio/virtio_pci.h"
 
@@ -13,8 +13,7 @@
 #include "platform/panic.h"
 #include "platform/pci.h"
 
-/* 4.1.2: a device ID is one of these plus the type; the transitional one for the network device and
- * some others. */
+/* 4.1.2: a device ID is one of these plus the type. */
 #define PCI_VENDOR_VIRTIO       0x1af4
 #define PCI_DEVICE_MODERN       0x1040
 #define PCI_DEVICE_TRANSITIONAL 0x0fff
@@ -61,15 +60,15 @@ _Static_assert(offsetof(struct virtio_pci_common_cfg, queue_desc) == 32, "4.1.4.
 
 #define QUEUES 3 /* that we can notify: receive, transmit, control */
 
-#define VIRTIO_MSI_NO_VECTOR 0xffff /* 4.1.4.3; the others count messages */
-#define MESSAGE_CONFIG       0
+#define VIRTIO_MSI_NO_VECTOR 0xffff /* 4.1.4.3 */
+#define MESSAGE_CONFIG       0      /* numbers of our messages in the table of MSI-X */
 #define MESSAGE_QUEUE        1
 
 struct virtio_pci {
     struct pci_device pci;
     volatile struct virtio_pci_common_cfg *common;
     volatile uint8_t *config;            /* device-specific; NULL if there is none */
-    volatile uint8_t *isr;               /* ISR status; NULL where messages interrupt */
+    volatile uint8_t *isr;               /* ISR status; NULL where interrupts are messages */
     uint16_t messages;                   /* of MSI-X that are in use: 0, 1 or 2 */
     volatile uint8_t *notify;            /* notification structure, and its length in octets */
     size_t notify_length;                /* 4.1.4.4 */
@@ -99,22 +98,22 @@ static struct place find_structure(struct virtio *v, uint8_t cfg_type, uint32_t 
 {
     const struct pci_device *pci = &of(v)->pci;
     uint8_t at = pci_capability(pci, PCI_CAP_ID_VNDR, 0);
-    /* A list that is a circle ends too. */
+    /* The count ends a list that is a circle. */
     for (unsigned i = 0; i < PCI_CAPS_MAX && at != 0;
          at = pci_capability(pci, PCI_CAP_ID_VNDR, at), i++) {
         uint8_t bar = pci_read8(pci, (uint8_t)(at + CAP_BAR));
         if (pci_read8(pci, (uint8_t)(at + CAP_CFG_TYPE)) != cfg_type || bar >= PCI_BARS)
             continue; /* another structure, or a reserved BAR: ignored (4.1.4.1) */
-        uint64_t size;
-        volatile uint8_t *base = pci_map_bar(pci, bar, &size);
-        if (base == NULL)
-            continue; /* in I/O space, or without an address */
         uint32_t offset = pci_read32(pci, (uint8_t)(at + CAP_OFFSET));
         uint32_t length = pci_read32(pci, (uint8_t)(at + CAP_LENGTH));
-        if (length < least || offset % alignment != 0 || (uint64_t)offset + length > size)
+        uint64_t end = (uint64_t)offset + length, most;
+        volatile uint8_t *base = pci_map_bar(pci, bar, end, &most);
+        if (base == NULL)
+            continue; /* in I/O space, or without an address */
+        if (length < least || offset % alignment != 0 || end > most)
             panic("%s: structure %u: %u octets at offset 0x%x of BAR %u, expected at least %u, "
                   "aligned to %u, within the BAR's 0x%lx",
-                  v->name, cfg_type, length, offset, bar, least, alignment, size);
+                  v->name, cfg_type, length, offset, bar, least, alignment, most);
         return (struct place){base + offset, length, at};
     }
     return (struct place){0};
@@ -185,7 +184,7 @@ static void check_vector(struct virtio *v, uint16_t vector)
                     of(v)->messages);
 }
 
-/* 4.1.5.1.2: messages where the device has them, else its line, which ISR status takes back. */
+/* 4.1.5.1.2: by messages if the device has them, else by its line. */
 static bool interrupts_enable(struct virtio *v)
 {
     static const uint8_t vectors[] = {INTERRUPT_CONFIG, INTERRUPT_RECEIVE};
@@ -204,7 +203,7 @@ static bool interrupts_enable(struct virtio *v)
 static void interrupts_serve(struct virtio *v)
 {
     if (of(v)->isr)
-        (void)*of(v)->isr; /* 4.1.4.5: the read takes it back */
+        (void)*of(v)->isr; /* 4.1.4.5: the read releases the line */
 }
 
 static void queue_enable(struct virtio *v, const struct virtio_queue *q)
@@ -215,13 +214,13 @@ static void queue_enable(struct virtio *v, const struct virtio_queue *q)
     common->queue_select = q->index;
     /* "3. Optionally, select a smaller virtqueue size and write it to queue_size." */
     common->queue_size = q->size;
-    /* "4. Allocate and zero Descriptor Table, Available and Used rings": virtq_init has; here are
-     * their addresses. */
+    /* "4. Allocate and zero Descriptor Table, Available and Used rings": virtq_init has done that;
+     * here the device gets their addresses. */
     write64(common->queue_desc, q->desc);
     write64(common->queue_driver, q->driver);
     write64(common->queue_device, q->device);
     /* "5. Optionally, if MSI-X capability is present and enabled on the device, select a vector".
-     * Where there is no second message the queue shares the first; a reset left none. */
+     * If there is only one message, the queue shares it. A queue has none after a reset. */
     if (p->messages > 0 && q->interrupts) {
         common->queue_msix_vector = p->messages > MESSAGE_QUEUE ? MESSAGE_QUEUE : MESSAGE_CONFIG;
         check_vector(v, common->queue_msix_vector);
@@ -293,7 +292,7 @@ static void put_hex(char *at, unsigned digits, unsigned value)
         at[digits] = "0123456789abcdef"[value & 15];
 }
 
-/* By hand, as nothing else before the first answer needs printf, whose first run takes long. */
+/* Without printf, whose first run takes long: nothing else needs it before the first answer. */
 static void set_name(char *name, const struct pci_device *pci)
 {
     strcpy(name, "virtio 00:00.0 (0000:0000)");

@@ -12,8 +12,8 @@
 
 /*
  * Makes v the first device of this type (VIRTIO_ID_...) on PCI, enabled and otherwise untouched.
- * Panics if there is none, if it has only the legacy interface, or if its capabilities point where
- * its BARs are not.
+ * Panics if there is none, if it has only the legacy interface, or if its capabilities point outside
+ * its BARs.
  */
 void virtio_pci_find(struct virtio *v, uint16_t type);
 

@@ -2,17 +2,16 @@
 /*
  * The split virtqueue. VIRTIO 1.2, 2.7.
  *
- * The driver writes descriptors and available ring and never reads them back; the device writes the
- * used ring, whose every field is read once and is input, not truth: whoever takes an entry checks
- * its id and length. A used index that runs ahead of what was made available is a panic, since
- * nobody knows then who owns what.
+ * The driver writes descriptors and available ring and never reads them back. The device writes the
+ * used ring: each field of it is read once and is not trusted, so the caller of virtq_take checks
+ * the entry's id and length. A used index that runs ahead of what was made available is a panic,
+ * since it is unknown then which buffers are the device's.
  *
- * Notifications and interrupts are both asked for by the other side: by event index where
- * VIRTIO_F_EVENT_IDX was negotiated, else by flag.
+ * Either side says whether it wants to be told of news (the device by a notification, the driver by
+ * an interrupt): by event index where VIRTIO_F_EVENT_IDX was negotiated, else by flag.
  *
- * Buffers are added one by one and become visible all at once, by virtq_publish. There are no
- * chains: a descriptor is a buffer. The ring is as large as there are buffers, so that it can't
- * overflow (2.7.13).
+ * Buffers are added one by one and become visible all at once, by virtq_publish. A buffer is one
+ * descriptor. The ring has as many entries as there are buffers, so it can't overflow (2.7.13).
  */
 #ifndef VIRTIO_VIRTQ_H
 #define VIRTIO_VIRTQ_H
@@ -26,7 +25,7 @@
 #define VIRTQ_SIZE_MAX 32768 /* 2.7 */
 
 #define VIRTQ_DESC_F_NEXT          1 /* 2.7.5: goes on in the descriptor `next` */
-#define VIRTQ_DESC_F_WRITE         2 /* 2.7.5: device writes it; otherwise device reads it */
+#define VIRTQ_DESC_F_WRITE         2 /* 2.7.5: the device writes it; otherwise it reads it */
 #define VIRTQ_AVAIL_F_NO_INTERRUPT 1 /* 2.7.6 */
 #define VIRTQ_USED_F_NO_NOTIFY     1 /* 2.7.8 */
 
@@ -62,145 +61,84 @@ _Static_assert(offsetof(struct virtq_used, ring) == 4, "2.7.8");
 
 /* The indices are free-running and wrap at 65536, as those in the rings do. */
 struct virtq {
-    struct virtq_desc *desc;   /* virtq_init writes these; the driver the descriptors */
-    struct virtq_avail *avail; /* virtq_add and virtq_publish write it, but for the flags */
-    struct virtq_used *used;   /* the device writes it */
+    /* written by virtq_init */
+    struct virtq_desc *desc;   /* what is in it: virtq_add */
+    struct virtq_avail *avail; /* virtq_add and virtq_publish; its flags: virtq_arm and _disarm */
+    struct virtq_used *used;   /* the device */
+    struct virtio *virtio;     /* the device that the queue belongs to */
+    uint16_t index;            /* of the queue in its device */
+    uint16_t size;             /* entries: a power of two */
     uint16_t mask;             /* size - 1 */
-    uint16_t added;            /* next entry of the available ring to write; virtq_add */
-    uint16_t
-        published; /* what the device was told of `added`: our copy of avail->idx; virtq_publish */
-    uint16_t next_used; /* next entry of the used ring to read; virtq_take */
-    uint16_t used_idx;  /* used->idx when it was last read; virtq_pending */
-    uint16_t notified;  /* `published` when the device was last notified; virtq_needs_notify */
-    bool event_idx;     /* by event index, not by flag; virtq_init writes it */
-    bool interrupts; /* the device may interrupt for this queue; who owns it, before queue_enable */
-    uint16_t index;  /* of the queue in its device */
-    uint16_t size;   /* entries: a power of two */
-    struct virtio *virtio; /* whose queue it is */
+    uint16_t desc_flags;       /* of each descriptor: VIRTQ_DESC_F_WRITE or 0 */
+    bool event_idx;            /* by event index, not by flag */
+
+    /* written by the owner of the queue, between virtq_init and virtq_enable */
+    bool interrupts; /* the device may interrupt for this queue */
+
+    /* written by virtq_add, _publish, _needs_notify, _pending and _take, in this order */
+    uint16_t added;     /* next entry of the available ring to write */
+    uint16_t published; /* our copy of avail->idx: how much of `added` the device knows of */
+    uint16_t notified;  /* `published` when the device was last notified */
+    uint16_t used_idx;  /* used->idx when it was last read */
+    uint16_t next_used; /* next entry of the used ring to read */
 };
 
 /* Octets of memory for the rings of a queue of `size` entries. A multiple of 64. */
 size_t virtq_memory(uint16_t size);
 
-/* Lays the rings out in memory (zeroed, aligned to 64, virtq_memory(size) octets, address =
- * physical address). Used buffer notifications are off. The device does not know of it yet. */
-void virtq_init(struct virtq *q, struct virtio *v, uint16_t index, uint16_t size, void *memory);
+/*
+ * Lays the rings out in memory (zeroed, aligned to 64, virtq_memory(size) octets, address =
+ * physical address). desc_flags: VIRTQ_DESC_F_WRITE where the device writes the buffers, else 0.
+ * Interrupts are off. The device does not know of the queue yet.
+ */
+void virtq_init(struct virtq *q, struct virtio *v, uint16_t index, uint16_t size,
+                uint16_t desc_flags, void *memory);
 
 /* Tells the device of the queue: it is live afterwards. */
 void virtq_enable(const struct virtq *q);
 
-/* Panics: used->idx has become idx, which is more than was published. */
-_Noreturn void virtq_ran_ahead(struct virtq *q, uint16_t idx);
+/* Makes a buffer available as descriptor id, which must not be in the ring: steps 1 to 3 of 2.7.13.
+ * The device sees it after virtq_publish. */
+void virtq_add(struct virtq *q, uint16_t id, const void *address, uint32_t length);
 
-/* True if a used buffer that virtq_pending saw was not taken yet. */
-static inline bool virtq_has_more(const struct virtq *q)
-{
-    return q->next_used != q->used_idx;
-}
+/* The same for two buffers in a chain, of which the device reads the first and writes the second,
+ * as descriptors 0 and 1. */
+void virtq_add_command(struct virtq *q, const void *request, uint32_t request_length, void *answer,
+                       uint32_t answer_length);
 
-/* True if the device has used a buffer that was not taken yet. Reads the device's index once per
- * batch: only when all that was seen before has been taken. */
-static inline bool virtq_pending(struct virtq *q)
-{
-    if (virtq_has_more(q))
-        return true;
-    /* Acquire: the entries, and the buffers, are read after the index that covers them (2.7.14). */
-    uint16_t idx = __atomic_load_n(&q->used->idx, __ATOMIC_ACQUIRE);
-    if (idx == q->used_idx)
-        return false;
-    if ((uint16_t)(idx - q->next_used) > (uint16_t)(q->published - q->next_used))
-        virtq_ran_ahead(q, idx);
-    q->used_idx = idx;
-    return true;
-}
-
-/* The next used entry, unchecked. Only where virtq_has_more. */
-static inline struct virtq_used_elem virtq_take(struct virtq *q)
-{
-    const volatile struct virtq_used_elem *entry = &q->used->ring[q->next_used++ & q->mask];
-    return (struct virtq_used_elem){.id = entry->id, .len = entry->len};
-}
-
-/* Puts descriptor id into the available ring: steps 1 to 3 of 2.7.13. The device sees it after
- * virtq_publish. */
-static inline void virtq_add(struct virtq *q, uint16_t id)
-{
-    q->avail->ring[q->added++ & q->mask] = id;
-}
-
-/* used_event, 2.7.7.2: the driver's wish. avail_event, 2.7.10.2: the device's. */
-static inline volatile uint16_t *virtq_used_event(struct virtq *q)
-{
-    return &q->avail->ring[q->size];
-}
-
-static inline volatile uint16_t *virtq_avail_event(struct virtq *q)
-{
-    return (volatile uint16_t *)&q->used->ring[q->size];
-}
-
-/* Whether an index that went from old to idx has passed event: the indices of 2.7.7.2 and 2.7.10.2,
- * which wrap. */
-static inline bool virtq_passed(uint16_t event, uint16_t idx, uint16_t old)
-{
-    return (uint16_t)(idx - event - 1) < (uint16_t)(idx - old);
-}
+/* Shows the device what was added. Whether it wants to be notified: virtq_needs_notify. */
+void virtq_publish(struct virtq *q);
 
 /*
- * True, once, if the device asks to be notified of something that was published since it last was.
+ * True once if the device wants to be notified of anything published since the last notification.
  *
- * Not only of the last publish: where the fence of virtq_publish is lost (QEMU's TCG leaves it out
- * for a machine of one CPU) we may have read the device's wish before it could see our index, and
- * it waits for ever. So the wish is held against all that was not notified, at each publish, and
- * whenever somebody asks: who has nothing to do should, and after a true barrier before he sleeps.
- *
- * A device that always found buffers has not asked for long, and by then the index may have gone
- * round. It can only wait for what is in the ring, so what lies further back is no concern.
+ * Checked against everything since then, not only the last publish: without the fence of
+ * virtq_publish (QEMU's TCG leaves it out for a machine with one CPU) we may read the device's wish
+ * too early, before it has seen our index, and then it would wait for ever. An idle driver must
+ * therefore ask again, and once more behind a register read before it sleeps.
  */
-static inline bool virtq_needs_notify(struct virtq *q)
-{
-    bool wanted;
-    if ((uint16_t)(q->published - q->notified) > q->size)
-        q->notified = (uint16_t)(q->published - q->size);
-    if (q->event_idx)
-        wanted = virtq_passed(*virtq_avail_event(q), q->published, q->notified);
-    else
-        wanted = q->published != q->notified &&
-                 !(__atomic_load_n(&q->used->flags, __ATOMIC_RELAXED) & VIRTQ_USED_F_NO_NOTIFY);
-    if (wanted)
-        q->notified = q->published;
-    return wanted;
-}
+bool virtq_needs_notify(struct virtq *q);
 
-/* Shows the device what was added; whether it wants to be notified says virtq_needs_notify. */
-static inline void virtq_publish(struct virtq *q)
-{
-    if (q->added == q->published)
-        return;
-    q->published = q->added;
-    /* Release: "a suitable memory barrier to ensure the device sees the updated descriptor table
-     * and available ring before the next step", 2.7.13 steps 4 and 5. */
-    __atomic_store_n(&q->avail->idx, q->added, __ATOMIC_RELEASE);
-    /* "A suitable memory barrier to ensure that it updates the idx field before checking for
-     * notification suppression", 2.7.13 step 6. */
-    __atomic_thread_fence(__ATOMIC_SEQ_CST);
-}
+/* True if the device has used a buffer that was not taken yet. Reads the device's index once per
+ * batch: only when everything that was seen before has been taken. Panics if it has run ahead. */
+bool virtq_pending(struct virtq *q);
 
-/* Asks for an interrupt at the next used buffer. A barrier is the caller's, before he looks whether
+/* True if a used buffer that virtq_pending saw was not taken yet. */
+bool virtq_has_more(const struct virtq *q);
+
+/* The next used entry, unchecked. Only where virtq_has_more. */
+struct virtq_used_elem virtq_take(struct virtq *q);
+
+/* Asks for an interrupt at the next used buffer. The caller needs a barrier before it looks whether
  * there is one already. */
-static inline void virtq_arm(struct virtq *q)
-{
-    if (q->event_idx)
-        *virtq_used_event(q) = q->next_used;
-    else
-        __atomic_store_n(&q->avail->flags, 0, __ATOMIC_RELAXED);
-}
+void virtq_arm(struct virtq *q);
+void virtq_disarm(struct virtq *q);
 
-/* Asks for none. An index needs no word: the used index passes it once and leaves it behind. */
-static inline void virtq_disarm(struct virtq *q)
-{
-    if (!q->event_idx)
-        __atomic_store_n(&q->avail->flags, VIRTQ_AVAIL_F_NO_INTERRUPT, __ATOMIC_RELAXED);
-}
+/* Event indices: the driver's wish (2.7.7.2), and the device's (2.7.10.2). */
+volatile uint16_t *virtq_used_event(struct virtq *q);
+volatile uint16_t *virtq_avail_event(struct virtq *q);
+
+/* Whether an index that went from old to idx has passed event. All three wrap (2.7.7.2). */
+bool virtq_passed(uint16_t event, uint16_t idx, uint16_t old);
 
 #endif

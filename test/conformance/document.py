@@ -5,18 +5,24 @@ The same results give the same text. A subject that has not been run keeps its c
 """
 import json
 import re
+from pathlib import Path
 
 from items import ITEMS, SECTIONS
-from subjects import ROOT
 
+ROOT = Path(__file__).resolve().parents[2]
 PATH = ROOT / "docs/conformance.md"
 SUBJECTS = ("image", "host", "linux")
 WORDS = {"passed": "yes", "failed": "**no**", "expected": "no", "n/a": "-", None: "?"}
 
 
 def table(header, rows):
-    return "\n".join(["| " + " | ".join(header) + " |", "|" + "---|" * len(header),
-                      *("| " + " | ".join(map(str, row)) + " |" for row in rows)])
+    return "\n".join(
+        [
+            "| " + " | ".join(header) + " |",
+            "|" + "---|" * len(header),
+            *("| " + " | ".join(map(str, row)) + " |" for row in rows),
+        ]
+    )
 
 
 def score(results, numbers):
@@ -28,8 +34,13 @@ def render(results, linux):
     """The document; results: {subject: {item: outcome}}."""
     numbers = [n for section in SECTIONS.values() for n in section]
     of = {s: results.get(s, {}) for s in SUBJECTS}
-    differ = [n for n in numbers if of["linux"].get(n) in ("passed", "expected", "failed")
-              and not ITEMS[n].unbuilt and {of["image"].get(n), of["host"].get(n)} != {of["linux"].get(n)}]
+    differ = [
+        n
+        for n in numbers
+        if of["linux"].get(n) in ("passed", "expected", "failed")
+        and not ITEMS[n].unbuilt
+        and {of["image"].get(n), of["host"].get(n)} != {of["linux"].get(n)}
+    ]
     unbuilt = [n for n in numbers if ITEMS[n].unbuilt]
     return f"""# Conformance
 
@@ -83,8 +94,10 @@ def read(text):
     """The results that a document was made from."""
     outcomes = {word: outcome for outcome, word in WORDS.items() if outcome}
     rows = re.findall(r"(?m)^\| (\d+) \| [MSOL] \| .* \| (\S+) \| (\S+) \| (\S+) \|$", text)
-    return {subject: {int(row[0]): outcomes[row[i]] for row in rows if row[i] in outcomes}
-            for i, subject in enumerate(SUBJECTS, 1)}
+    return {
+        subject: {int(row[0]): outcomes[row[i]] for row in rows if row[i] in outcomes}
+        for i, subject in enumerate(SUBJECTS, 1)
+    }
 
 
 def linux_of(text):

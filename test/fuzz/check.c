@@ -24,7 +24,7 @@ static void check_ethernet(const struct judge *j, const uint8_t *peer, const uin
 static void check_padding(const struct judge *j, const uint8_t *answer, size_t len, size_t used,
                           size_t type)
 {
-    if (len != (used < ETH_LEAST ? ETH_LEAST : used) || len > j->us->mtu + type + 2)
+    if (len != (used < ETH_LEAST ? ETH_LEAST : used) || len > j->mtu + type + 2)
         wrong("answer: its length", answer, len);
     for (size_t i = used; i < len; i++)
         if (answer[i] != 0)

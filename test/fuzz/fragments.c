@@ -44,8 +44,9 @@ void script_fragments(const uint8_t *whole, size_t len, unsigned b,
     cut.payload = cut.ip + ip_header_size(whole + cut.ip);
     if (cut.payload < cut.ip + IP_HEADER || cut.payload >= len)
         return;
-    if (get16(whole + cut.ip + IP_TOTAL) < len - cut.ip) /* padding is none of its payload */
-        cut.end = cut.ip + get16(whole + cut.ip + IP_TOTAL);
+    size_t total = get16(whole + cut.ip + IP_TOTAL);
+    if (total < len - cut.ip && total < 65535) /* padding is none of its payload */
+        cut.end = cut.ip + total; /* what is longer than can be said, only fragments can say */
     if (cut.end <= cut.payload)
         return;
     size_t n = cut.end - cut.payload, least = (n / PIECES_MOST + 8) / 8;

@@ -7,6 +7,7 @@
  */
 #include "wrong.h"
 
+#include "contradiction.h"
 #include "options.h"
 
 #include <stdio.h>
@@ -186,7 +187,7 @@ static void check_contradiction(const struct options *o)
     const struct netif_config *net = &o->net;
     struct contradiction c;
     bool gateway = !gateway_fits(net), virtual = false, right = false;
-    const char *key = options_contradict(o, &c) ? c.key : "";
+    const char *key = contradiction_find(o, &c) ? c.key : "";
     for (int i = 0; i < net->vip_count; i++) {
         bool no_good = net->vip[i] == net->ip || is_broadcast(net, net->vip[i]);
         gateway |= net->vip[i] == net->gateway;

@@ -88,7 +88,7 @@ static size_t change_frame(uint8_t *data, size_t size, size_t most, const struct
     return replace(data, size, most, s->offset, s->end, frame, STEP_HEADER + len);
 }
 
-/* Time passes before the step: or it comes twice, as fragments. */
+/* Time passes before the step, or there is news; or it comes as fragments. */
 static size_t add_step(uint8_t *data, size_t size, size_t most, const struct step *s,
                        unsigned *state)
 {
@@ -101,6 +101,10 @@ static size_t add_step(uint8_t *data, size_t size, size_t most, const struct ste
     }
     step[3] = 1 + (draw(state, 4) ? 1 : 0); /* milliseconds or seconds */
     step[5] = waits[draw(state, sizeof waits)];
+    if (draw(state, 3) == 0) {
+        step[1] = (uint8_t)(STEP_LINK_UP + draw(state, STEP_KINDS - STEP_LINK_UP));
+        put16(step + 4, draw(state, draw(state, 2) ? 256 : 65536));
+    }
     return replace(data, size, most, s->offset, s->offset, step, sizeof step);
 }
 

@@ -17,7 +17,7 @@
 #define STEP_LENGTHS   0x02 /* repair the lengths: IPv4, UDP */
 #define STEP_ADDRESS   0x04 /* address it to us */
 #define STEP_ROOMY     0x08 /* in a buffer with more room than there must be */
-#define STEP_LAZY      0x10 /* released frames are taken back later, if none was held now */
+#define STEP_LAZY      0x10 /* released frames are taken back later */
 #define STEP_NO_SPARE  0x20 /* of STEP_TIME: all spare buffers are on their way */
 
 enum step_kind {
@@ -25,6 +25,9 @@ enum step_kind {
     STEP_FRAGMENTS, /* an IPv4 packet, its payload a octets longer, in fragments as b says */
     STEP_TIME, /* b units of time pass; a chooses: microseconds, milliseconds, seconds, minutes */
     STEP_LINK_UP,
+    STEP_ANNOUNCE, /* the machine has moved */
+    STEP_MTU,      /* the link's MTU is the least one and b octets from now on */
+    STEP_WALL_CLOCK, /* the time of day is told: a times 2^16 and b, of 100001 us; a is its error too */
     STEP_KINDS,
 };
 

@@ -9,11 +9,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "platform/dma.h"
 #include "platform/memory.h"
 #include "platform/panic.h"
 
 #define ALLOCATIONS 64
 
+const char *fake_obstacle;
 size_t fake_memory_left, fake_memory_used;
 jmp_buf fake_panic_jump;
 bool fake_panic_expected;
@@ -59,6 +61,11 @@ void *memory_alloc(size_t size, size_t alignment)
 size_t memory_free(void)
 {
     return fake_memory_left;
+}
+
+const char *dma_obstacle(void)
+{
+    return fake_obstacle;
 }
 
 void fake_stop(void)
@@ -242,10 +249,11 @@ void fake_start(struct fake_device *fake)
     fake->virtio =
         (struct virtio){.ops = &ops, .config_size = sizeof fake->config, .name = "fake device"};
     fake->offered = ~FAKE_NOT_OFFERED;
-    fake->status = 0xff & ~VIRTIO_STATUS_FAILED; /* whoever had it before us has left it running */
+    fake->status = 0xff & ~VIRTIO_STATUS_FAILED; /* firmware has left it running */
     memcpy(fake->config, "\x52\x54\x00\x12\x34\x56\x01\x00\x01\x00\xdc\x05", sizeof fake->config);
     fake->queue[FAKE_RECEIVE].size = fake->queue[FAKE_TRANSMIT].size = 256;
     fake->queue[FAKE_CONTROL].size = 64;
+    fake_obstacle = NULL;
     fake_memory_left = 64 << 20;
     fake_memory_used = 0;
     fake_panic_expected = false; /* a test that failed may have left it */

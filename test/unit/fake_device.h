@@ -27,7 +27,8 @@
 #define FAKE_CONTROL  2
 
 /* What fake_start leaves out of its offer, for the tests of just that. */
-#define FAKE_NOT_OFFERED (1ULL << VIRTIO_F_EVENT_IDX | 1ULL << 17 | 1ULL << 21)
+#define FAKE_NOT_OFFERED                                                                           \
+    (1ULL << VIRTIO_F_EVENT_IDX | 1ULL << VIRTIO_F_ACCESS_PLATFORM | 1ULL << 17 | 1ULL << 21)
 
 struct fake_queue {
     uint16_t size;  /* offered */
@@ -46,8 +47,8 @@ struct fake_device {
     uint8_t status;
     uint8_t config[12]; /* struct virtio_net_config, as far as mtu */
     uint32_t generation;
-    unsigned changes; /* times that the configuration's MAC and generation will still change while
-                         it is read */
+    /* Times that the configuration's MAC and generation will still change while it is read. */
+    unsigned changes;
     bool refuses_features; /* FEATURES_OK does not stick */
     bool ignores_reset;    /* status stays */
     bool suppresses;       /* VIRTQ_USED_F_NO_NOTIFY when a queue is enabled */
@@ -79,8 +80,9 @@ int fake_transmit(struct fake_device *fake, void *frame, uint32_t *len);
 /* The driver's next frame, whenever it came; NULL if there is none. */
 struct frame *fake_next(struct virtio_net *net);
 
-extern size_t fake_memory_left; /* octets that memory_free() tells */
-extern size_t fake_memory_used; /* octets that were allocated */
+extern const char *fake_obstacle; /* what dma_obstacle() says */
+extern size_t fake_memory_left;   /* octets that memory_free() tells */
+extern size_t fake_memory_used;   /* octets that were allocated */
 
 extern jmp_buf fake_panic_jump;
 extern bool fake_panic_expected;

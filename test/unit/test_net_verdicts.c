@@ -407,6 +407,32 @@ static void test_names(void **state)
     assert_false(verdict_replies(VERDICT_NONE));
 }
 
+/* Whether a verdict is an answer, and whether it holds the frame, group by group of the list. */
+static void test_groups(void **state)
+{
+    (void)state;
+    unsigned count = 0;
+#define V(name, meaning)                                                                           \
+    assert_true(verdict_replies(name) && !verdict_holds(name));                                    \
+    count++;
+    VERDICTS_REPLIES(V)
+#undef V
+#define V(name, meaning)                                                                           \
+    assert_true(verdict_holds(name) && !verdict_replies(name));                                    \
+    count++;
+    VERDICTS_HELD(V)
+#undef V
+#define V(name, meaning)                                                                           \
+    assert_false(verdict_replies(name) || verdict_holds(name));                                    \
+    count++;
+    VERDICTS_SENT(V)
+    VERDICTS_CONSUMED(V)
+    VERDICTS_DROPS(V)
+#undef V
+    assert_int_equal(count, VERDICT_COUNT);
+    assert_false(verdict_replies(VERDICT_NONE) || verdict_holds(VERDICT_NONE));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -415,6 +441,7 @@ int main(void)
         TEST(test_which_truncation),
         TEST(test_each_layer_returns_its_part),
         TEST(test_names),
+        TEST(test_groups),
     };
     return cmocka_run_group_tests_name("verdicts", tests, NULL, NULL);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Who asks whom to be told of what: notifications and interrupts by flag and by event index, their
- * wrap, and what the driver does in the moment before it sleeps. VIRTIO 1.2, 2.7.7 and 2.7.10; then
- * the link and announcements, 5.1.6.5.4.
+ * Notifications and interrupts, by flag and by event index: when each side asks for one and gets
+ * it, over the wrap of the indices, and what the driver does just before it sleeps. VIRTIO 1.2,
+ * 2.7.7 and 2.7.10. Then the link and announcements, 5.1.6.5.4.
  */
 #include "fake_device.h"
 
@@ -64,14 +64,17 @@ static void start_queue(uint16_t at)
     assert_true(virtq_memory(SIZE) <= sizeof memory);
     memset(memory, 0, sizeof memory);
     fake.virtio.features = F_EVENT_IDX;
-    virtq_init(&q, &fake.virtio, 0, SIZE, memory);
+    virtq_init(&q, &fake.virtio, 0, SIZE, 0, memory);
     q.added = q.published = q.notified = q.next_used = q.used_idx = q.avail->idx = q.used->idx = at;
 }
 
+/* The device has used all that was published before, and that was taken. */
 static bool add_and_publish(unsigned count)
 {
+    static uint8_t buffer;
+    q.next_used = q.used_idx = q.used->idx = q.published;
     for (unsigned i = 0; i < count; i++)
-        virtq_add(&q, (uint16_t)i);
+        virtq_add(&q, (uint16_t)i, &buffer, 1);
     virtq_publish(&q);
     return virtq_needs_notify(&q);
 }
@@ -298,10 +301,29 @@ static void no_sleep_while_most_buffers_are_in_transmit(void **state)
     assert_false(virtio_net_arm(&net));
     while (fake_transmit(&fake, sent, &len) >= 0)
         ;
-    assert_false(virtio_net_arm(&net)); /* nobody would give them back */
+    assert_false(virtio_net_arm(&net)); /* nothing would give them back during the sleep */
     virtio_net_reap(&net);
     virtio_net_flush(&net);
     assert_true(virtio_net_arm(&net));
+}
+
+static void send_one(void)
+{
+    receive_frame();
+    virtio_net_send(&net, fake_next(&net));
+    virtio_net_flush(&net);
+}
+
+static void sleep_needs_a_quarter_of_the_buffers_in_receive(void **state)
+{
+    (void)state;
+    start();
+    for (unsigned left = net.count - VIRTIO_NET_SPARES; left > net.count / 4; left--)
+        send_one();
+    assert_true(virtio_net_arm(&net));
+    virtio_net_disarm(&net);
+    send_one();
+    assert_false(virtio_net_arm(&net));
 }
 
 static void device_that_needs_a_reset_is_a_panic(void **state)
@@ -431,6 +453,7 @@ int main(void)
         EVENTS(wish_after_publishing_is_seen_before_sleep),
         FLAGS(no_sleep_while_most_buffers_are_in_transmit),
         EVENTS(no_sleep_while_most_buffers_are_in_transmit),
+        FLAGS(sleep_needs_a_quarter_of_the_buffers_in_receive),
         EVENTS(device_that_needs_a_reset_is_a_panic),
         FLAGS(device_without_interrupts_is_known),
         FLAGS(link_that_comes_up_is_told_once),

@@ -13,6 +13,8 @@
 #define F_MAC       (1ULL << 5)
 #define F_STATUS    (1ULL << 16)
 
+#define F_ACCESS_PLATFORM (1ULL << 33)
+
 #define HDR 12 /* octets of the device's header */
 
 static struct fake_device fake;
@@ -96,6 +98,28 @@ static void version_1_is_required(void **state)
     fake.offered = F_MAC | F_STATUS | 0xff;
     expect_panic("fake device: offers the features 0x100ff, without VIRTIO_F_VERSION_1", start());
     assert_int_equal(fake.status, 0x83); /* FAILED, besides what was there */
+    assert_int_equal(fake.accepted, 0);
+}
+
+static void platform_access_is_accepted_where_nothing_stands_between(void **state)
+{
+    (void)state;
+    fake.offered |= F_ACCESS_PLATFORM;
+    start();
+    assert_true(fake.accepted & F_ACCESS_PLATFORM);
+}
+
+static void obstacle_between_device_and_memory_is_a_panic(void **state)
+{
+    (void)state;
+    fake_obstacle = "the memory is painted red";
+    start(); /* without the feature the device does not care */
+    fake_stop();
+    fake_start(&fake);
+    fake.offered |= F_ACCESS_PLATFORM;
+    fake_obstacle = "the memory is painted red";
+    expect_panic("fake device: the memory is painted red", start());
+    assert_int_equal(fake.status, 0x83);
     assert_int_equal(fake.accepted, 0);
 }
 
@@ -450,6 +474,21 @@ static void recycled_frame_goes_back_to_receive(void **state)
     assert_int_equal(fake.queue[FAKE_TRANSMIT].notifications, 0);
 }
 
+/* Whatever the device wrote there: the driver never reads its descriptors, it writes them anew. */
+static void descriptor_of_a_recycled_frame_is_right_again(void **state)
+{
+    (void)state;
+    fake_receive(&fake, "x", 1);
+    struct frame *f = fake_next(&net);
+    struct virtq_desc *desc = &net.receive.desc[f->id], before = *desc;
+    assert_true(before.addr == (uintptr_t)f->data - HDR);
+    *desc = (struct virtq_desc){1, 2, 3, 4};
+    f->data -= 20;
+    f->head = (uint16_t)(f->head - 20);
+    virtio_net_recycle(&net, f);
+    assert_memory_equal(desc, &before, sizeof before);
+}
+
 static void spares_are_few_and_refilled(void **state)
 {
     (void)state;
@@ -568,7 +607,7 @@ static void one_notification_per_queue_and_flush(void **state)
     assert_int_equal(receive->notifications + transmit->notifications, 2);
 }
 
-static void suppressed_notification_is_made_up_for_by_a_nudge(void **state)
+static void suppressed_notification_is_made_up_for_by_a_later_one(void **state)
 {
     (void)state;
     struct fake_queue *receive = &fake.queue[FAKE_RECEIVE], *transmit = &fake.queue[FAKE_TRANSMIT];
@@ -802,6 +841,8 @@ int main(void)
         FRESH(steps_come_in_order),
         FRESH(offered_is_accepted_by_name_only),
         FRESH(version_1_is_required),
+        FRESH(platform_access_is_accepted_where_nothing_stands_between),
+        FRESH(obstacle_between_device_and_memory_is_a_panic),
         FRESH(features_ok_must_stick),
         FRESH(reset_must_complete),
         FRESH(config_is_read),
@@ -825,12 +866,13 @@ int main(void)
         STARTED(front_can_move_and_comes_back),
         STARTED(header_is_zeroed_whatever_was_there),
         STARTED(recycled_frame_goes_back_to_receive),
+        STARTED(descriptor_of_a_recycled_frame_is_right_again),
         STARTED(spares_are_few_and_refilled),
         STARTED(many_frames_pass),
         STARTED(transmit_takes_all_buffers),
         STARTED(any_order_will_do),
         STARTED(one_notification_per_queue_and_flush),
-        FRESH(suppressed_notification_is_made_up_for_by_a_nudge),
+        FRESH(suppressed_notification_is_made_up_for_by_a_later_one),
         STARTED(id_out_of_range_is_counted),
         STARTED(id_not_in_that_queue_is_counted),
         STARTED(id_twice_is_counted),

@@ -6,6 +6,8 @@
  */
 #include "fake_device.h"
 
+#include <stdlib.h>
+
 #include "platform/pci.h"
 #include "virtio/virtio_pci.h"
 
@@ -31,6 +33,9 @@ static unsigned enabled;                       /* calls of pci_enable */
 static unsigned line_enabled;                  /* calls of pci_line */
 static unsigned messages;                      /* of MSI-X */
 static bool no_line;
+static uint8_t *bar_2 = bars[2]; /* what BAR 2 points to, and its size */
+static uint64_t bar_2_size = BAR_SIZE;
+static uint64_t mapped; /* octets of BAR 2 that the driver may touch */
 
 bool pci_next(struct pci_device *d)
 {
@@ -66,14 +71,17 @@ uint8_t pci_capability(const struct pci_device *d, uint8_t id, uint8_t after)
     return at;
 }
 
-volatile void *pci_map_bar(const struct pci_device *d, unsigned bar, uint64_t *size)
+volatile void *pci_map_bar(const struct pci_device *d, unsigned bar, uint64_t octets,
+                           uint64_t *most)
 {
     (void)d;
     assert_true(bar < 6);
     if (bar == 0)
         return NULL;
-    *size = BAR_SIZE;
-    return bars[bar];
+    *most = bar == 2 ? bar_2_size : BAR_SIZE;
+    if (bar == 2)
+        mapped = octets;
+    return bar == 2 ? bar_2 : bars[bar];
 }
 
 void pci_enable(const struct pci_device *d)
@@ -336,7 +344,7 @@ static void interrupts_are_messages(void **state)
     assert_int_equal(line_enabled, 0);
     put(4, COMMON + 26, 0xffff);
     start_queue(1, 0);
-    assert_int_equal(get(4, COMMON + 26, 2), 0xffff); /* of none but who asks */
+    assert_int_equal(get(4, COMMON + 26, 2), 0xffff); /* only for a queue with q.interrupts */
     q.interrupts = true;
     v.ops->queue_enable(&v, &q);
     assert_int_equal(get(4, COMMON + 26, 2), 1);
@@ -385,6 +393,25 @@ static void notification_goes_where_the_device_says(void **state)
     assert_int_equal(get(4, NOTIFY, 2), 1);
 }
 
+/* QEMU's page-per-vq=on: a page a queue, 4 MiB of them. */
+static void notification_may_be_megabytes_away(void **state)
+{
+    (void)state;
+    bar_2_size = 8 << 20;
+    bar_2 = calloc(1, bar_2_size);
+    put_capability(CAP_NOTIFY, 0, 2, 2, NOTIFY, 4 << 20);
+    put32(CAP_NOTIFY + 16, 4096);
+    find();
+    assert_true(mapped == NOTIFY + (4 << 20));
+    start_queue(1, 1023);
+    v.ops->notify(&v, 1);
+    assert_int_equal(bar_2[NOTIFY + 1023 * 4096], 1);
+    expect_panic("queue 1: notification at offset 4194304", start_queue(1, 1024));
+    free(bar_2);
+    bar_2 = bars[2];
+    bar_2_size = BAR_SIZE;
+}
+
 static void notification_outside_is_refused(void **state)
 {
     (void)state;
@@ -428,6 +455,7 @@ int main(void)
         TEST(interrupts_are_messages),
         TEST(interrupts_are_a_line),
         TEST(notification_goes_where_the_device_says),
+        TEST(notification_may_be_megabytes_away),
         TEST(notification_outside_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

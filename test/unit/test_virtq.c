@@ -5,7 +5,10 @@
  */
 #include "fake_device.h"
 
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "platform/memory.h"
 
@@ -19,7 +22,7 @@ static int setup(void **state)
     (void)state;
     fake_start(&fake);
     fake.status = 0;
-    virtq_init(&q, &fake.virtio, 1, SIZE, memory_alloc(virtq_memory(SIZE), 64));
+    virtq_init(&q, &fake.virtio, 1, SIZE, 0, memory_alloc(virtq_memory(SIZE), 64));
     return 0;
 }
 
@@ -28,6 +31,12 @@ static int teardown(void **state)
     (void)state;
     fake_stop();
     return 0;
+}
+
+static void add(unsigned id)
+{
+    static uint8_t buffer[SIZE];
+    virtq_add(&q, (uint16_t)id, buffer + id, 100 + id);
 }
 
 /* The device writes its index. */
@@ -39,7 +48,7 @@ static void use(uint16_t idx)
 static void publish(unsigned count)
 {
     for (unsigned i = 0; i < count; i++)
-        virtq_add(&q, (uint16_t)i);
+        add(i);
     virtq_publish(&q);
 }
 
@@ -58,7 +67,7 @@ static void parts_lie_side_by_side_and_aligned(void **state)
         size_t octets = virtq_memory((uint16_t)size);
         uint8_t *memory = aligned_alloc(64, octets);
         memset(memory, 0, octets);
-        virtq_init(&q, &fake.virtio, 0, (uint16_t)size, memory);
+        virtq_init(&q, &fake.virtio, 0, (uint16_t)size, 0, memory);
         uint8_t *desc = (uint8_t *)q.desc, *avail = (uint8_t *)q.avail, *used = (uint8_t *)q.used;
         assert_ptr_equal(desc, memory);
         assert_true(desc + 16 * size <= avail);
@@ -79,13 +88,94 @@ static void interrupts_are_off(void **state)
 static void nothing_shows_before_publish(void **state)
 {
     (void)state;
-    virtq_add(&q, 7);
-    virtq_add(&q, 3);
+    add(7);
+    add(3);
     assert_int_equal(q.avail->idx, 0);
     assert_true(published());
     assert_int_equal(q.avail->idx, 2);
     assert_int_equal(q.avail->ring[0], 7);
     assert_int_equal(q.avail->ring[1], 3);
+}
+
+static void descriptor_is_written_with_each_add(void **state)
+{
+    (void)state;
+    uint8_t a = 0, b = 0;
+    q.desc[5] = (struct virtq_desc){1, 2, 3, 4}; /* the device may have written there */
+    virtq_add(&q, 5, &a, 70000);
+    assert_true(q.desc[5].addr == (uintptr_t)&a);
+    assert_true(q.desc[5].len == 70000 && q.desc[5].flags == 0 && q.desc[5].next == 0);
+    virtq_init(&q, &fake.virtio, 1, SIZE, VIRTQ_DESC_F_WRITE, q.desc);
+    virtq_add(&q, 5, &b, 1);
+    assert_true(q.desc[5].addr == (uintptr_t)&b);
+    assert_true(q.desc[5].len == 1 && q.desc[5].flags == VIRTQ_DESC_F_WRITE);
+}
+
+static void command_is_a_chain(void **state)
+{
+    (void)state;
+    uint8_t request[2] = {0}, answer[1] = {0};
+    virtq_add_command(&q, request, 2, answer, 1);
+    assert_int_equal(q.avail->ring[0], 0);
+    assert_true(q.desc[0].addr == (uintptr_t)request && q.desc[1].addr == (uintptr_t)answer);
+    assert_true(q.desc[0].len == 2 && q.desc[1].len == 1);
+    assert_true(q.desc[0].flags == VIRTQ_DESC_F_NEXT && q.desc[0].next == 1);
+    assert_int_equal(q.desc[1].flags, VIRTQ_DESC_F_WRITE);
+    assert_int_equal(q.added, 1);
+}
+
+/* Whether it ends the program: ensure() is compiled to an instruction that traps. */
+static bool traps(void (*what)(void))
+{
+    int status;
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        signal(SIGILL, SIG_DFL);
+        what();
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return WIFSIGNALED(status) && (WTERMSIG(status) == SIGILL || WTERMSIG(status) == SIGTRAP);
+}
+
+static void add_one(void)
+{
+    add(0);
+}
+
+static void take_one(void)
+{
+    virtq_take(&q);
+}
+
+static void full_ring_takes_no_more(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < SIZE; i++) {
+        assert_false(traps(add_one));
+        add(i);
+    }
+    assert_true(traps(add_one));
+    virtq_publish(&q);
+    use(1);
+    assert_true(virtq_pending(&q));
+    assert_true(traps(add_one)); /* not before the entry was taken */
+    virtq_take(&q);
+    assert_false(traps(add_one));
+}
+
+static void nothing_is_taken_that_was_not_seen(void **state)
+{
+    (void)state;
+    publish(2);
+    use(2);
+    assert_true(traps(take_one)); /* virtq_pending was not called yet */
+    assert_true(virtq_pending(&q));
+    virtq_take(&q);
+    assert_false(traps(take_one));
+    virtq_take(&q);
+    assert_true(traps(take_one));
 }
 
 static void nothing_added_is_not_published(void **state)
@@ -101,7 +191,7 @@ static void notification_is_suppressed_and_made_up_for_once(void **state)
 {
     (void)state;
     q.used->flags = VIRTQ_USED_F_NO_NOTIFY;
-    virtq_add(&q, 0);
+    add(0);
     assert_false(published());
     assert_int_equal(q.avail->idx, 1);
     assert_false(published());
@@ -110,7 +200,7 @@ static void notification_is_suppressed_and_made_up_for_once(void **state)
     assert_false(published()); /* nothing new */
     assert_true(virtq_needs_notify(&q));
     assert_false(virtq_needs_notify(&q));
-    virtq_add(&q, 1);
+    add(1);
     assert_true(published());
     assert_false(virtq_needs_notify(&q));
 }
@@ -139,7 +229,7 @@ static void index_is_read_once_a_batch(void **state)
     publish(3);
     use(2);
     assert_true(virtq_pending(&q));
-    use(9); /* beyond: but nobody looks until the batch is done */
+    use(9); /* beyond, but not read until the batch is done */
     virtq_take(&q);
     assert_true(virtq_pending(&q));
     virtq_take(&q);
@@ -150,7 +240,7 @@ static void index_that_runs_ahead_is_a_panic(void **state)
 {
     (void)state;
     publish(3);
-    virtq_add(&q, 3); /* not published: not the device's yet */
+    add(3); /* not published: not the device's yet */
     use(4);
     expect_panic("fake device: queue 1: used index went from 0 to 4, expected at most 3",
                  virtq_pending(&q));
@@ -176,15 +266,14 @@ static void index_of_an_empty_queue_is_a_panic(void **state)
     expect_panic("used index went from 0 to 1, expected at most 0", virtq_pending(&q));
 }
 
-/* A full ring, over and over: every entry lands in its place while the 16-bit indices wrap twice.
- */
+/* A full ring, over and over, while the indices wrap twice: every entry lands in its place. */
 static void indices_wrap(void **state)
 {
     (void)state;
     uint16_t idx = 0;
     for (unsigned round = 0; round < 2 * 65536 / SIZE + 3; round++) {
         for (unsigned i = 0; i < SIZE; i++)
-            virtq_add(&q, (uint16_t)((i + round) % SIZE));
+            add((i + round) % SIZE);
         assert_true(published());
         assert_false(virtq_pending(&q));
         for (unsigned i = 0; i < SIZE; i++) {
@@ -210,6 +299,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(parts_lie_side_by_side_and_aligned, setup, teardown),
         cmocka_unit_test_setup_teardown(interrupts_are_off, setup, teardown),
         cmocka_unit_test_setup_teardown(nothing_shows_before_publish, setup, teardown),
+        cmocka_unit_test_setup_teardown(descriptor_is_written_with_each_add, setup, teardown),
+        cmocka_unit_test_setup_teardown(command_is_a_chain, setup, teardown),
+        cmocka_unit_test_setup_teardown(full_ring_takes_no_more, setup, teardown),
+        cmocka_unit_test_setup_teardown(nothing_is_taken_that_was_not_seen, setup, teardown),
         cmocka_unit_test_setup_teardown(nothing_added_is_not_published, setup, teardown),
         cmocka_unit_test_setup_teardown(notification_is_suppressed_and_made_up_for_once, setup,
                                         teardown),
