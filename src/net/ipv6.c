@@ -141,6 +141,17 @@ static enum verdict hold_fragment(struct netif *nif, struct cursor *c, const str
     return reassembly_input(nif, c, &key, e, p->header, (uint16_t)offset, more);
 }
 
+/* What becomes of a packet without the headers in front of what is under the cursor. */
+static enum verdict process(struct netif *nif, struct cursor *c, struct packet *p,
+                            struct eth_header *e)
+{
+    if (p->protocol == IPV6_NEXT_FRAGMENT)
+        return hold_fragment(nif, c, e, p);
+    if (sizeof(struct ipv6_header) + c->left > nif->ipv6.mtu)
+        return DROP_IPV6_MTU; /* we make no fragments, and a part is not what was sent */
+    return ipv6_deliver(nif, c, p, e);
+}
+
 enum verdict ipv6_input(struct netif *nif, struct cursor *c, struct eth_header *e)
 {
     struct ipv6_header *ip = (struct ipv6_header *)c->pos;
@@ -155,12 +166,8 @@ enum verdict ipv6_input(struct netif *nif, struct cursor *c, struct eth_header *
     p.ttl = ip->hop_limit;
     p.link_group = e->group;
     v = ipv6_headers(nif, c, &p, ip->next_header, &ip->next_header);
-    if (v == VERDICT_NONE && p.protocol == IPV6_NEXT_FRAGMENT)
-        return hold_fragment(nif, c, e, &p);
-    if (v == VERDICT_NONE && sizeof *ip + c->left > nif->ipv6.mtu)
-        return DROP_IPV6_MTU; /* we make no fragments, and a part is not what was sent */
     if (v == VERDICT_NONE)
-        v = ipv6_deliver(nif, c, &p, e);
+        v = process(nif, c, &p, e);
     if (!verdict_replies(v))
         return v;
     if (p.is_error)
