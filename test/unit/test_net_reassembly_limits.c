@@ -146,7 +146,8 @@ static void test_init_alone(void **state)
     frames_setup(NULL);
 }
 
-/* What lies behind the table of datagrams, where the fragments are, is no datagram of that key. */
+/* What lies behind the table of datagrams, where the fragments are, is no datagram: not a whole
+ * one, nor the one of that key. */
 static void test_end_of_the_table(void **state)
 {
     (void)state;
@@ -164,6 +165,7 @@ static void test_end_of_the_table(void **state)
     r->unused = 1;
     r->fragments[0].next = 0;
     memset(&r->fragments[0], 1, offsetof(struct fragment, next));
+    assert_null(reassembly_whole(r));
     memcpy(&key, r->datagrams + REASSEMBLY_DATAGRAMS_MAX, sizeof key);
     assert_int_equal(reassembly_input(&nif, &c, &key, &e, f.data + 14, 0, true), HELD_FRAGMENT);
     assert_int_equal(r->datagrams[0].first, 1);
