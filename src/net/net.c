@@ -69,7 +69,7 @@ static enum verdict dispatch(struct netif *nif, struct cursor *c, struct eth_hea
 enum verdict net_input(struct netif *nif, struct frame *f)
 {
     struct cursor c = {f->data, f->len, f};
-    struct eth_header e = {0};
+    struct eth_header e;
     enum verdict v = eth_pull(nif, &c, &e);
     if (v == VERDICT_NONE)
         v = dispatch(nif, &c, &e);

@@ -208,7 +208,7 @@ static void test_pull_sets_all(void **state)
     assert_memory_equal(&e.peer, PEER_MAC, 6);
     assert_false(e.group);
     assert_int_equal(e.tag_count, 0);
-    assert_int_equal(get16(e.type.octet), 0x0800);
+    assert_int_equal(be16(e.type), 0x0800);
     assert_int_equal(c.left, w.len - 14);
 }
 
