@@ -14,7 +14,8 @@ UNIT_CFLAGS := -std=gnu11 -O1 -g -MMD -MP -I. -Isrc -Itest/unit \
 UNIT_TESTS   := $(patsubst test/unit/%.c,$(BUILD)/unit/%,$(sort $(wildcard test/unit/test_*.c)))
 UNIT_SUPPORT := $(filter-out test/unit/test_%,$(wildcard test/unit/*.c))
 UNIT_OBJECTS := $(patsubst %.c,$(BUILD)/unit/%.o,\
-    $(wildcard src/net/*.c src/virtio/*.c $(SHARED) src/words.c src/pace.c src/platform/print.c) $(UNIT_SUPPORT))
+    $(wildcard src/net/*.c src/virtio/*.c $(SHARED) src/words.c src/pace.c src/platform/print.c \
+    src/host/capture_clock.c) $(UNIT_SUPPORT))
 
 .PHONY: unit smoke vm
 .SECONDARY: $(UNIT_TESTS:$(BUILD)/unit/%=$(BUILD)/unit/test/unit/%.o)

@@ -45,11 +45,9 @@ enum verdict eth_pull(const struct netif *nif, struct cursor *c, struct eth_head
         return DROP_ETH_SHORT;
     if (mac_is_group(&eth->src)) /* IEEE 802.3 3.2.5: a source is an individual address */
         return DROP_ETH_SOURCE_GROUP;
-    e->group = mac_is_group(&eth->dst);
+    *e = (struct eth_header){.peer = eth->src, .group = mac_is_group(&eth->dst), .type = eth->type};
     if (!e->group && !mac_equal(&eth->dst, &nif->mac))
         return DROP_ETH_NOT_OURS; /* RFC 1122 2.4: flooded, or the device is promiscuous */
-    e->peer = eth->src;
-    e->type = eth->type;
     return is_tag(e->type) ? pull_tags(nif, c, e) : VERDICT_NONE;
 }
 

@@ -133,7 +133,7 @@ static enum verdict expire(struct netif *nif, struct frame *spare)
 enum verdict net_input(struct netif *nif, struct frame *f)
 {
     struct cursor c = {f->data, f->len, f};
-    struct eth_header e = {0};
+    struct eth_header e;
     enum verdict v = eth_pull(nif, &c, &e);
     if (v == VERDICT_NONE)
         v = dispatch(nif, &c, &e);

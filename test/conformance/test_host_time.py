@@ -5,7 +5,7 @@ import struct
 
 import pytest
 from scapy.compat import raw
-from scapy.layers.inet import ICMP, IP, UDP, fragment
+from scapy.layers.inet import ICMP, UDP, fragment
 from scapy.layers.l2 import ARP
 
 from host_program import (

@@ -108,10 +108,9 @@ def statements(code):
         code,
         re.M,
     ):
-        if not re.match(
-            r"\s*(const |struct |enum |unsigned |u?int\w* |size_t |bool |char |be\d+_t |mac_t )[\s*]*\w",
-            statement[0],
-        ):
+        declares = r"\s*(const |struct |enum |unsigned |u?int\w* |size_t |bool |char |be\d+_t |mac_t )[\s*]*\w"
+        says_unused = r"\s*\(void\)\w+[,;]"
+        if not re.match(f"{declares}|{says_unused}", statement[0]):
             indent = len(statement[0]) - len(statement[0].lstrip())
             yield statement.start() + indent, statement.end(), ";"
 

@@ -117,6 +117,30 @@ static void test_c087_small_mtu(void **state)
     }
 }
 
+/* A packet that can be quoted whole is reported, even where more of it would have had no room. */
+static void test_c087_small_mtu_and_packet(void **state)
+{
+    (void)state;
+    static const uint8_t options[40];
+    struct ip ip = ip_request(132);
+    nif.mtu = 68; /* 40 octets of the packet can be quoted */
+    ip.options = options;
+    for (ip.options_len = 0; ip.options_len <= 40; ip.options_len += 4)
+        for (size_t payload = 0; payload <= 24; payload++) {
+            struct wire in, out;
+            size_t header = 20 + ip.options_len, total = header + payload;
+            wire_ip(&in, &ip, payload);
+            wire_fill(&in, 0x42, 14 + total);
+            if (total <= 40 || header + 8 <= 40) {
+                wire_icmp_error(&out, &in, 3, 2, total < 40 ? total : 40);
+                nif.now += SECOND;
+                expect_reply(&in, REPLY_ICMP_PROTOCOL_UNREACHABLE, &out);
+            } else {
+                expect_drop(&in, DROP_IPV4_PROTOCOL);
+            }
+        }
+}
+
 /* Whatever the packet's type of service, flags and time to live are, the error's are its own. */
 static void test_c087_header(void **state)
 {
@@ -390,6 +414,7 @@ int main(void)
         TEST(test_c086_golden),
         TEST(test_c087_options_are_quoted),
         TEST(test_c087_small_mtu),
+        TEST(test_c087_small_mtu_and_packet),
         TEST(test_c087_header),
         TEST(test_c087_trailing_octets),
         TEST(test_c087_source),

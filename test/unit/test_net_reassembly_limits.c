@@ -7,6 +7,8 @@
 
 #include "net/reassembly.h"
 
+#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* No more than the limit: the oldest datagram goes. */
@@ -126,17 +128,52 @@ static void test_init(void **state)
     }
 }
 
-/* It writes nothing but its own. */
+/* It writes nothing but what has to be known at the start: which fragments and datagrams are free. */
 static void test_init_alone(void **state)
 {
     (void)state;
-    static struct netif before;
+    static struct netif expected;
     memset(&nif, 0xa5, sizeof nif);
-    memset(&before, 0xa5, sizeof before);
+    memset(&expected, 0xa5, sizeof expected);
     reassembly_init(&nif.reassembly);
-    memcpy(&before.reassembly, &nif.reassembly, sizeof before.reassembly);
-    assert_memory_equal(&nif, &before, sizeof nif);
+    expected.reassembly.unused = 1;
+    for (unsigned i = 0; i < REASSEMBLY_FRAGMENTS_MAX; i++)
+        expected.reassembly.fragments[i].next =
+            (uint16_t)(i + 1 < REASSEMBLY_FRAGMENTS_MAX ? i + 2 : 0);
+    for (unsigned i = 0; i < REASSEMBLY_DATAGRAMS_MAX; i++)
+        expected.reassembly.datagrams[i].first = 0;
+    assert_memory_equal(&nif, &expected, sizeof nif);
     frames_setup(NULL);
+}
+
+/* What lies behind the table of datagrams, where the fragments are, is no datagram: not a whole
+ * one, nor the one of that key. */
+static void test_end_of_the_table(void **state)
+{
+    (void)state;
+    struct reassembly *r = &nif.reassembly;
+    struct datagram_key key;
+    struct wire w;
+    struct frame f;
+    const struct eth_header e = {.tag_count = 0};
+    bool is_answer;
+    use_ping(117);
+    wire_piece(&w, &request, 0, 40);
+    uint8_t *memory = frame_make(&f, &w, w.len);
+    struct cursor c = {f.data + 34, 40, &f};
+    memset(&r->fragments[1], 1, 16 * sizeof r->fragments[1]); /* free, but for the first */
+    r->unused = 1;
+    r->fragments[0].next = 0;
+    memset(&r->fragments[0], 1, offsetof(struct fragment, next));
+    assert_null(reassembly_whole(r));
+    memcpy(&key, r->datagrams + REASSEMBLY_DATAGRAMS_MAX, sizeof key);
+    assert_int_equal(reassembly_input(&nif, &c, &key, &e, f.data + 14, 0, true), HELD_FRAGMENT);
+    assert_int_equal(r->datagrams[0].first, 1);
+    reassembly_release(&nif, &r->datagrams[0]);
+    assert_ptr_equal(net_released(&nif, &is_answer), &f);
+    free(memory);
+    frames_setup(NULL);
+    nif.claim.announcements_left = 0;
 }
 
 /* The first entry of the table is free, and is not taken for the oldest datagram. */
@@ -320,6 +357,7 @@ int main(void)
         FRAGMENT_TEST(test_c063_largest_limit),
         FRAGMENT_TEST(test_init),
         FRAGMENT_TEST(test_init_alone),
+        FRAGMENT_TEST(test_end_of_the_table),
         FRAGMENT_TEST(test_c063_oldest_behind_a_free_entry),
         FRAGMENT_TEST(test_c063_none_at_all),
         FRAGMENT_TEST(test_c063_flood),
