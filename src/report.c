@@ -56,6 +56,9 @@ static void report_ip6(report_print *print, const struct ipv6_address *a)
 /* What of our IPv6 addresses is new. */
 static void report_ip6_news(report_print *print, struct report_told *told, const struct netif *nif)
 {
+    if (told->ip6_changes == nif->ipv6.changes)
+        return;
+    told->ip6_changes = nif->ipv6.changes;
     for (unsigned i = 0; i < IPV6_ADDRESSES_MAX; i++) {
         const struct ipv6_address *a = &nif->ipv6.addresses[i];
         if (a->state != told->ip6[i])

@@ -26,6 +26,7 @@ struct report_told {
     bool probing;                    /* that the address is being probed for, rather than in use */
     uint64_t conflicts;              /* nif->claim.conflicts when a conflict was printed last */
     uint64_t quiet_until;            /* no conflict is printed before this time */
+    uint32_t ip6_changes;            /* nif->ipv6.changes at that time */
     uint8_t ip6[IPV6_ADDRESSES_MAX]; /* enum ipv6_address_state that was printed last */
 };
 
