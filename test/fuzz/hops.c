@@ -6,11 +6,11 @@
 #include <string.h>
 
 #define SECOND      1000000u
-#define ASKED_TIMES 3             /* then it is given up */
-#define CONFIRMED   (30 * SECOND) /* if it is used so long after it was heard, it is asked again */
-#define BELIEVED    (60 * SECOND) /* no longer than this without a word of it */
-#define FEW         32            /* so many are never given up for others */
-#define STRANGERS   32            /* so many that never spoke may be asked for at the same time */
+#define ASKED_TIMES 3             /* then the neighbour is given up */
+#define CONFIRMED   (30 * SECOND) /* a neighbour that is used so long after it spoke is asked again */
+#define BELIEVED    (60 * SECOND) /* a MAC is used so long after the neighbour spoke, and no longer */
+#define FEW         32            /* so many neighbours never have to make room for others */
+#define STRANGERS   32            /* so many that never spoke may be asked for in one second */
 
 struct hop hops[SLOTS_MOST];
 size_t hops_used;
@@ -168,7 +168,8 @@ struct hop *hop_hear(const struct judge *j, const uint8_t *frame, bool consumed)
     return h;
 }
 
-/* The request for a neighbour: to everybody or, if it only is to confirm what we know, to itself. */
+/* The request has the right octets. It is a broadcast or goes to the neighbour itself, which was
+ * judged before. */
 static void check_octets(const struct judge *j, const struct hop *h, const uint8_t *frame,
                          size_t len)
 {
@@ -187,10 +188,10 @@ static void check_octets(const struct judge *j, const struct hop *h, const uint8
 
 void hop_judge_request(const struct judge *j, const uint8_t *frame, size_t len)
 {
-    static const uint8_t everybody[6] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+    static const uint8_t broadcast_mac[6] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
     const uint8_t *arp = frame + tags_end(frame, len) + 2;
     struct hop *h = find(get32(arp + ARP_TPA), vlans_of(frame));
-    bool broadcast = memcmp(frame, everybody, 6) == 0;
+    bool broadcast = memcmp(frame, broadcast_mac, 6) == 0;
     if (!h)
         wrong("ARP request for no neighbour of ours", frame, len);
     if (is_recent(j, h->asked_at, SECOND)) /* RFC 1122 2.3.2.1 */
@@ -199,7 +200,7 @@ void hop_judge_request(const struct judge *j, const uint8_t *frame, size_t len)
         wrong("ARP request to a MAC that did not speak for its neighbour", frame, len);
     bool needed = h->known ? h->poll && !broadcast : h->asked < ASKED_TIMES && broadcast;
     if (is_certain() && !(h->present && needed))
-        wrong("ARP request that nobody needs", frame, len);
+        wrong("ARP request without a reason", frame, len);
     if (is_certain())
         check_octets(j, h, frame, len);
     h->asked_at = j->now;
@@ -217,7 +218,7 @@ void hops_judge_given_up(unsigned room)
     }
 }
 
-/* What has become of a neighbour at this time: it was asked, or is given up, or nothing is due. */
+/* The neighbour was asked for, or it was given up, or nothing is due for it. */
 static void judge_one(const struct judge *j, struct hop *h)
 {
     bool gave_up = h->gave_up && !h->waits;

@@ -142,8 +142,8 @@ def plays():
             for start, end in zip(starts, [*starts[1:], size])]
     yield "fragments-of-eight", [fragments(ping, 8, TWICE | BACKWARDS | 3)]
     yield "fragments-between", [fragments(ping, 96, 0x10), fragments(other, 48), wait(30), fragments(ping, 96, 0x11), wait(31), wait(60)]
-    for name, dst in (("own", IP), ("virtual", VIP)):  # of the sender, who has two ways to us
-        echo = b"\x08\0\xf7\xff" + bytes(76)  # nobody repairs the checksum of a part
+    for name, dst in (("own", IP), ("virtual", VIP)):  # the sender has two ways to us
+        echo = b"\x08\0\xf7\xff" + bytes(76)  # the checksum of a part is not repaired
         halves = [ipv4(1, payload, flags=where, dst=dst, ident=7) for payload, where in ((echo[:64], 0x2000), (echo[64:], 8))]
         other = halves[1][:6] + NEIGHBOUR + halves[1][12:]
         yield f"fragments-two-ways-{name}", [step(FRAME, frame=halves[0]), step(FRAME, frame=other), wait(0), step(FRAME, frame=arp(2, sha=NEIGHBOUR))]
@@ -173,7 +173,7 @@ def plays():
     for mtu in (0, 72, 508, 1432, 8932):
         smaller = step(MTU, b=mtu)
         yield f"mtu-{mtu}", [smaller] + [step(FRAME, frame=f) for f in (ping, echo, stamp, syn, closed, other)] + [fragments(f, 48) for f in (ping, echo, stamp, closed)]
-        summed = ping[:36] + b"\xe5\xca" + ping[38:]  # nobody repairs the checksum of a part
+        summed = ping[:36] + b"\xe5\xca" + ping[38:]  # the checksum of a part is not repaired
         for name, frame in (("ping", summed), ("echo", echo), ("stamp", stamp), ("closed", closed)):
             halves = [step(FRAME, frame=f) for f in (frame[:20] + b"\x20\0" + frame[22:34 + 256], frame[:20] + b"\0\x20" + frame[22:34] + frame[34 + 256:])]
             yield f"mtu-{mtu}-between-{name}", [halves[0], smaller, halves[1], fragments(frame, 96, 0x10), step(MTU, b=0), wait(61)]
