@@ -131,7 +131,7 @@ def plays():
                         ("timestamp", ipv4(1, icmp(13, data=bytes(12)))), *((f"error-{kind}", ipv4(1, icmp(kind, data=bytes(64)))) for kind in (3, 4, 5, 11, 12)),
                         ("options", ipv4(1, icmp(8, data=bytes(99)), b"\x07\x0b\x04" + bytes(8) + b"\x44\x08\5\0" + bytes(5)))):
         yield f"fragments-{name}", [fragments(frame, 104), fragments(frame, 24, BACKWARDS)]
-        for kind, mischief in (("missing", 0x10), ("twice", TWICE), ("shifted", 0x31), ("changed", 0x41)):
+        for kind, mischief in (("missing", 0x10), ("second-missing", 0x11), ("twice", TWICE), ("shifted", 0x31), ("changed", 0x41)):
             yield f"fragments-{name}-{kind}", [fragments(frame, 64, mischief), wait(59), wait(1), fragments(frame, 64)]
     for length in (65535, 65536, 65543, 65553):  # 46 octets are there already; a datagram of more than 65,535 can only be said in fragments
         yield f"fragments-{length}", [fragments(ipv4(1, icmp(8)), 1480, grow=length - 46), fragments(ipv4(47, b""), 1480, BACKWARDS, length - 46)]
@@ -153,6 +153,9 @@ def plays():
             parts = [[ipv4(47, bytes(64), flags=where, ident=7, tag=tag, dst=dst) for where in (0x2000, 8)] for tag in (a, b)]
             yield f"fragments-vlans-{name}-{a.hex()}-{b.hex()}", [step(FRAME, frame=f) for f in (parts[0][0], parts[1][1], parts[0][1], parts[1][0])] + [
                 step(FRAME, frame=arp(2, tag=a)), step(FRAME, frame=parts[1][0]), step(FRAME, frame=parts[1][1])]
+    yield "fragments-sources", [step(FRAME, frame=ipv4(47, bytes(64), flags=where, src=src, ident=7)) for where in (0x2000, 8) for src in (PEER_IP, PROXIED)]
+    yield "fragments-behind-the-end", [step(FRAME, frame=ipv4(47, bytes(64), flags=where)) for where in (8, 0x2010, 8, 16, 8, 0x2000, 0x2008, 0)]
+    yield "fragments-oldest", [s for n in range(40) for s in (fragments(ipv4(1, icmp(8, data=bytes(60)), ident=n), 40, 0x11), wait(1, MILLISECONDS))] + [wait(61)]
     yield "fragments-many", [fragments(ipv4(1, icmp(8, data=bytes(60)), ident=n), 40, 0x11) for n in range(40)] + [wait(60)]
     yield "fragments-lazy", [step(FRAGMENTS, 0, 0x0830, ping, REPAIR | LAZY), fragments(ping, 64)]
     yield "ping-jumbo", [step(FRAME, 8900, 0, ipv4(1, icmp(8))), step(FRAME, 1472, 0, ipv4(1, icmp(8))), step(FRAME, 1473, 0, ipv4(1, icmp(8)))]
@@ -244,6 +247,8 @@ def crowds():
     known, moment = [b"".join(pair) for pair in zip(asks, replies)], wait(1, MILLISECONDS)
     yield "crowd-silent", [*asks[:40], far, wait(0), wait(1), replies[5], asks[39], wait(1), gateway, wait(1), asks[38], wait(0), replies[39], replies[0]]
     yield "crowd-known", [s for ask in known[:65] for s in (ask, moment)] + [wait(1), *asks[64:67], moment, *asks[:3], wait(0), *replies[:3]]
+    yield "crowd-evicts", [asks[0], wait(0), replies[0], *known[1:64], asks[64], asks[0], wait(0), moment, wait(1)]
+    yield "crowd-hurry", [s for ask in asks[:3] for s in (ask, wait(400, MILLISECONDS), ask, wait(599, MILLISECONDS), wait(1, MILLISECONDS))]
     yield "crowd-shared", [far, gateway, moment] + [s for ask in known[:35] for s in (ask, moment)] + [
         wait(1), *asks[35:], wait(0), far, asks[0], asks[7], replies[40], asks[69], wait(3), *asks[60:], asks[0], far, wait(0)]
     tags = [struct.pack("!HH", 0x8100, n) for n in range(1, 40)]
