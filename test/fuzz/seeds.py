@@ -132,7 +132,7 @@ def plays():
                         ("options", ipv4(1, icmp(8, data=bytes(99)), b"\x07\x0b\x04" + bytes(8) + b"\x44\x08\5\0" + bytes(5)))):
         yield f"fragments-{name}", [fragments(frame, 104), fragments(frame, 24, BACKWARDS)]
         for kind, mischief in (("missing", 0x10), ("second-missing", 0x11), ("twice", TWICE), ("shifted", 0x31), ("changed", 0x41)):
-            yield f"fragments-{name}-{kind}", [fragments(frame, 64, mischief), wait(59), wait(1), fragments(frame, 64)]
+            yield f"fragments-{name}-{kind}", [fragments(frame, 64, mischief), wait(59), wait(2), fragments(frame, 64)]
     for length in (65535, 65536, 65543, 65553):  # 46 octets are there already; a datagram of more than 65,535 can only be said in fragments
         yield f"fragments-{length}", [fragments(ipv4(1, icmp(8)), 1480, grow=length - 46), fragments(ipv4(47, b""), 1480, BACKWARDS, length - 46)]
     for size in (65475, 65476, 65515):  # of the payload, behind a first header that is 40 octets longer than the others
@@ -141,7 +141,7 @@ def plays():
             step(FRAME, end - start - (26 if start else 0), 0, ipv4(47, b"", b"\1" * (0 if start else 40), flags=start // 8 | (0x2000 if end < size else 0)))
             for start, end in zip(starts, [*starts[1:], size])]
     yield "fragments-of-eight", [fragments(ping, 8, TWICE | BACKWARDS | 3)]
-    yield "fragments-between", [fragments(ping, 96, 0x10), fragments(other, 48), wait(30), fragments(ping, 96, 0x11), wait(31), wait(60)]
+    yield "fragments-between", [fragments(ping, 96, 0x10), fragments(other, 48), wait(30), fragments(ping, 96, 0x11), wait(32), wait(60)]
     for name, dst in (("own", IP), ("virtual", VIP)):  # the sender has two ways to us
         echo = b"\x08\0\xf7\xff" + bytes(76)  # the checksum of a part is not repaired
         halves = [ipv4(1, payload, flags=where, dst=dst, ident=7) for payload, where in ((echo[:64], 0x2000), (echo[64:], 8))]
@@ -228,8 +228,8 @@ def neighbours():
         yield f"vip-{name}-fragments", [*whole, ping, whole[2], wait(0), reply, *whole]
         yield f"vip-{name}-fragments-silence", [whole[2], wait(0), wait(1), wait(1), wait(1), whole[2], wait(0)]
         part = fragments(virtual(1, long, client), 104, missing)
-        yield f"vip-{name}-part", [part, wait(60), reply, part, wait(60), part, wait(29), reply, wait(31)]
-        yield f"vip-{name}-part-silence", [part, wait(60), wait(1), wait(1), wait(1), part, wait(58), ping, wait(2)]
+        yield f"vip-{name}-part", [part, wait(61), reply, part, wait(61), part, wait(29), reply, wait(33)]
+        yield f"vip-{name}-part-silence", [part, wait(61), wait(1), wait(1), wait(1), part, wait(58), ping, wait(3)]
         yield f"vip-{name}-link-up", [ping, wait(0), reply, tagged, part, fragments(ipv4(1, long, ident=9), 104, missing), step(LINK_UP),
                                       *(step(FRAME, frame=arp(1, tpa=tpa)) for tpa in (IP, IP[:3] + b"\xff", PEER_IP)), ping, wait(1), wait(2),
                                       step(FRAME, frame=arp(2, IP)), wait(57), *[wait(2)] * 5, ping, wait(0), reply, ping, tagged]
