@@ -186,14 +186,21 @@ static void check_octets(const struct judge *j, const struct hop *h, const uint8
         wrong("ARP request: right would have been", right, ETH_LEAST);
 }
 
+/* The neighbour that the ARP request asks for. */
+static struct hop *asked_for(const uint8_t *frame, size_t len)
+{
+    const uint8_t *arp = frame + tags_end(frame, len) + 2;
+    struct hop *h = find(get32(arp + ARP_TPA), vlans_of(frame));
+    if (!h)
+        wrong("ARP request for no neighbour of ours", frame, len);
+    return h;
+}
+
 void hop_judge_request(const struct judge *j, const uint8_t *frame, size_t len)
 {
     static const uint8_t broadcast_mac[6] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
-    const uint8_t *arp = frame + tags_end(frame, len) + 2;
-    struct hop *h = find(get32(arp + ARP_TPA), vlans_of(frame));
+    struct hop *h = asked_for(frame, len);
     bool broadcast = memcmp(frame, broadcast_mac, 6) == 0;
-    if (!h)
-        wrong("ARP request for no neighbour of ours", frame, len);
     if (is_recent(j, h->asked_at, SECOND)) /* RFC 1122 2.3.2.1 */
         wrong("ARP request a second time within a second", frame, len);
     if (!broadcast && (h->heard == 0 || memcmp(frame, h->mac, 6) != 0))
