@@ -93,8 +93,7 @@ uint32_t judge_ms(const struct judge *j)
     return (uint32_t)(ms % 86400000) + (j->wall_known ? 0 : 0x80000000);
 }
 
-/* RFC 5227 2.1.1, 2.4: whether somebody else has, or in the course of our probing wants, our
- * address. */
+/* Whether another host has our address, or probes for it while we do (RFC 5227 2.1.1, 2.4). */
 static bool is_conflict(const struct judge *j, const uint8_t *arp)
 {
     unsigned op = get16(arp + ARP_OP);
@@ -131,11 +130,12 @@ struct expectation expect_arp(const struct judge *j, const uint8_t *arp, size_t 
         return never("ARP not a request", true);
     if (j->ip != 0 && tpa == j->ip)
         return (struct expectation){MUST, ARP_REPLY, "ARP request for us", true};
-    /* RFC 1027, not for probes, nor for who asks for itself, nor for the silent one,
-     * nor for our own before it is in use, nor for the gateway. */
+    /* A proxy (RFC 1027) answers no probe and no host that asks for itself, and it does not answer
+     * for a virtual address, for our own before that is in use, or for the gateway. */
     if (host_is_proxied(j->us, tpa) && spa != 0 && spa != tpa && tpa != j->us->vip &&
         tpa != j->us->ip && tpa != j->us->gateway && host_is_single(j->us, tpa))
-        return (struct expectation){MUST, ARP_REPLY, "ARP request for whom we are proxy of", true};
+        return (struct expectation){MUST, ARP_REPLY,
+                                    "ARP request for an address that we are proxy of", true};
     return never("ARP request for another address", true);
 }
 
@@ -155,7 +155,7 @@ void judge_received(struct judge *j, const struct expectation *e, bool answered)
 static void check_probe(struct judge *j)
 {
     if (!j->us->probe || j->ip != 0 || j->probes == 3)
-        wrong("ARP probe that nobody needs", NULL, 0);
+        wrong("ARP probe without a reason", NULL, 0);
     if (j->probes > 0 && j->now - j->probed < SECOND)
         wrong("ARP probe too soon after another", NULL, 0);
     if (j->conflict != 0 && j->now - j->conflict < 60 * SECOND)
