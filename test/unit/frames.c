@@ -130,6 +130,8 @@ void frame_expect(const struct wire *in, enum verdict want, const struct wire *a
         problem = "another verdict";
     else if (to_stamp != (v == REPLY_STAMP))
         problem = "a transmit time to be written, or none";
+    else if (frame_transmit != 0 && f.stamp != NULL)
+        problem = "a transmit time that is still to be written";
     else if (f.data != memory + NET_HEAD_MIN - moved || f.cap != cap + moved ||
              f.head != NET_HEAD_MIN - moved || f.id != 7)
         problem = "the frame's buffer changed";
