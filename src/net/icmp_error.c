@@ -6,6 +6,7 @@
  */
 #include "net/icmp_error.h"
 
+#include "net/bucket.h"
 #include "net/checksum.h"
 #include "net/wire/icmp.h"
 #include "net/wire/ipv4.h"
@@ -20,20 +21,6 @@ static size_t quote_max(const struct netif *nif)
 {
     size_t packet = nif->mtu < ERROR_MAX ? nif->mtu : ERROR_MAX;
     return packet - sizeof(struct ipv4_header) - sizeof(struct icmp_header);
-}
-
-/* Takes a token from the bucket, which is kept as the time when it will be full again (RFC
- * 1812 4.3.2.8). */
-static bool take_token(struct netif *nif)
-{
-    if (nif->config.icmp_rate == 0)
-        return false;
-    uint64_t token = 1000000 / nif->config.icmp_rate; /* microseconds until another one drops in */
-    uint64_t full = nif->icmp_full > nif->now ? nif->icmp_full : nif->now;
-    if (full + token > nif->now + token * nif->config.icmp_burst)
-        return false;
-    nif->icmp_full = full + token;
-    return true;
 }
 
 /* How each error is told, and the verdict with and without it. */
@@ -59,7 +46,7 @@ enum verdict icmp_error(struct netif *nif, struct cursor *c, struct packet *p, e
      * there are options. */
     if (quoted > most && most < hlen + 8)
         return errors[what].silence;
-    if (!take_token(nif))
+    if (!bucket_take(nif, p))
         return errors[what].silence;
     struct icmp_header icmp = {.type = errors[what].type, .code = errors[what].code};
     cursor_push(c, hlen);

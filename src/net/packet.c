@@ -4,6 +4,11 @@
 
 #include "net/wire/ipv4.h"
 
+struct ip_address packet_source(const struct packet *p)
+{
+    return ip_from_ipv4(be32(((const struct ipv4_header *)p->header)->src));
+}
+
 uint64_t packet_pseudo_sum(const struct packet *p, uint32_t length)
 {
     const struct ipv4_header *ip = (const struct ipv4_header *)p->header;

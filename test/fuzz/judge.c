@@ -8,8 +8,9 @@
 
 #include <string.h>
 
-#define SECOND   1000000u
-#define ONE_MORE 1000000u /* credit that an error costs */
+#define SECOND      1000000u
+#define BUCKETS_MAX 64       /* of the core: each limits some of the senders */
+#define ONE_MORE    1000000u /* credit that an error costs */
 
 void judge_start(struct judge *j, const struct host *us, uint64_t now)
 {
@@ -19,6 +20,7 @@ void judge_start(struct judge *j, const struct host *us, uint64_t now)
                         .now = now,
                         .started = now,
                         .credit = (uint64_t)us->icmp_burst * ONE_MORE,
+                        .credit_most = (uint64_t)us->icmp_burst * ONE_MORE * BUCKETS_MAX,
                         .error = 0x3f01, /* RFC 4656 4.1.2: not synchronised, multiplier 1 */
                         .last_id = -1,
                         .announcements = us->never_announce ? 0 : 2,
@@ -32,6 +34,9 @@ void judge_time(struct judge *j, uint64_t now)
     uint64_t full = (uint64_t)j->us->icmp_burst * ONE_MORE;
     uint64_t more = (now - j->now) * j->us->icmp_rate;
     j->credit = j->credit + more < full ? j->credit + more : full;
+    j->credit_most += more * BUCKETS_MAX;
+    if (j->credit_most > full * BUCKETS_MAX)
+        j->credit_most = full * BUCKETS_MAX;
     j->now = now;
 }
 
@@ -80,11 +85,22 @@ unsigned judge_errors_left(const struct judge *j)
     return j->us->icmp_rate == 0 ? 0 : (unsigned)(j->credit / ONE_MORE);
 }
 
+unsigned judge_errors_most(const struct judge *j)
+{
+    return j->us->icmp_rate == 0 ? 0 : (unsigned)(j->credit_most / ONE_MORE);
+}
+
 void judge_error(struct judge *j)
 {
-    if (judge_errors_left(j) == 0)
-        wrong("more ICMP errors than there may be", NULL, 0);
-    j->credit -= ONE_MORE;
+    if (judge_errors_most(j) == 0)
+        wrong("more ICMP errors and long answers than there may be", NULL, 0);
+    j->credit_most -= ONE_MORE;
+    judge_long_answer(j);
+}
+
+void judge_long_answer(struct judge *j)
+{
+    j->credit -= j->credit < ONE_MORE ? j->credit : ONE_MORE;
 }
 
 uint32_t judge_ms(const struct judge *j)

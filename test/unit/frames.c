@@ -44,17 +44,15 @@ static bool is_error(enum verdict v)
     return v == REPLY_ICMP_PORT_UNREACHABLE || v == REPLY_ICMP_PROTOCOL_UNREACHABLE;
 }
 
-/* What the verdict does to the interface. A conflict's claim and a fragment are other tests'. */
+/* What the verdict does to the interface. A conflict's claim, the buckets and a fragment are other
+ * tests'. */
 static void apply(struct netif *expected, enum verdict want)
 {
     expected->verdicts[want]++;
     if (is_ip_reply(want))
         expected->ip_id++;
-    if (is_error(want)) {
-        if (expected->icmp_full < expected->now)
-            expected->icmp_full = expected->now;
-        expected->icmp_full += SECOND / expected->config.icmp_rate;
-    }
+    if (is_error(want) || want == REPLY_STAMP)
+        memcpy(&expected->buckets, &nif.buckets, sizeof nif.buckets);
     if (want == REPLY_ARP_DEFENCE || want == DROP_ARP_CONFLICT)
         memcpy(&expected->claim, &nif.claim, sizeof nif.claim);
 }

@@ -296,6 +296,8 @@ static void test_c136_stamp_short(void **state)
             for (size_t i = 0; i < COUNT(rooms); i++) {
                 sent_count = 0;
                 room = rooms[i];
+                nif.now +=
+                    SECOND / 1000; /* answers that are longer than their requests are limited */
                 give_piece(0, first);
                 give_piece(first, request.len - first);
                 size_t buffer = (first < 26 ? 26 : first) + room; /* of the first one's payload */
