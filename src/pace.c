@@ -33,14 +33,8 @@ void pace_init(struct pace *p, enum idle mode, bool can_sleep)
 
 bool pace_notify(struct pace *p, unsigned frames)
 {
-    if (frames > 0) {
-        p->burst += frames;
-        return p->last_burst <= 1 || p->burst >= CONFIG_BURST;
-    }
-    if (p->burst > 0)
-        p->last_burst = p->burst;
-    p->burst = 0;
-    return true;
+    p->burst = frames > 0 ? p->burst + frames : 0;
+    return p->burst == 0 || p->burst >= CONFIG_BURST;
 }
 
 /* True if something else than frames and time ended the sleep, or kept us from it. */

@@ -6,6 +6,7 @@
  */
 #include "net/icmp_error.h"
 
+#include "net/bucket.h"
 #include "net/checksum.h"
 #include "net/wire/icmp.h"
 #include "net/wire/icmp6.h"
@@ -35,21 +36,6 @@ static size_t length_of(const struct cursor *c, const struct packet *p)
         return total < length ? total : length;
     }
     return length;
-}
-
-/* Takes a token from the bucket of the version, which is kept as the time when it will be full
- * again (RFC 1812 4.3.2.8, RFC 4443 2.4 f). */
-static bool take_token(struct netif *nif, const struct packet *p)
-{
-    uint64_t *bucket = p->version == 6 ? &nif->ipv6.errors_full : &nif->icmp_full;
-    if (nif->config.icmp_rate == 0)
-        return false;
-    uint64_t token = 1000000 / nif->config.icmp_rate; /* microseconds until another one drops in */
-    uint64_t full = *bucket > nif->now ? *bucket : nif->now;
-    if (full + token > nif->now + token * nif->config.icmp_burst)
-        return false;
-    *bucket = full + token;
-    return true;
 }
 
 /* How each error is told in IPv4 and in IPv6, and the verdict with and without it. */
@@ -86,7 +72,7 @@ enum verdict icmp_error(struct netif *nif, struct cursor *c, struct packet *p, e
         return errors[what].silence;
     if (p->link_group && what != ICMP_ERROR_OPTION) /* RFC 4443 2.4 e.4 */
         return errors[what].silence;
-    if (!take_token(nif, p))
+    if (!bucket_take(nif, p))
         return errors[what].silence;
     struct icmp_header icmp = {.type = errors[what].type, .code = errors[what].code};
     be32_t pointer = to_be32(p->error_pointer);

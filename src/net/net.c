@@ -7,6 +7,7 @@
 
 #include "net/arp.h"
 #include "net/arp_claim.h"
+#include "net/bucket.h"
 #include "net/eth.h"
 #include "net/ipv4.h"
 #include "net/ipv4_datagram.h"
@@ -24,13 +25,13 @@
 
 #include <string.h>
 
-/* What random_below() starts with: another number for each host, and each start. */
+/* A number that is another one for each host and each start. */
 static uint32_t seed(const mac_t *mac, uint64_t now)
 {
     uint64_t hash = now;
     for (size_t i = 0; i < sizeof mac->octet; i++)
         hash = (hash ^ mac->octet[i]) * 0x100000001b3u; /* FNV-1a */
-    return (uint32_t)(hash >> 16) | 1;
+    return (uint32_t)(hash >> 16) | 1;                  /* never 0, as random_below() needs it */
 }
 
 static void ipv6_init(struct netif *nif)
@@ -60,6 +61,7 @@ void net_init(struct netif *nif, const struct netif_config *config, const mac_t 
     nif->wall_error = STAMP_ERROR_UNKNOWN;
     nif->held_max = held_max;
     nif->random = seed(mac, now);
+    bucket_init(&nif->buckets, seed(mac, now));
     reassembly_init(&nif->reassembly);
     neighbour_init(&nif->neighbours);
     arp_claim(nif, config->ip, config->prefix, config->probe);

@@ -12,6 +12,7 @@
 #include "net/mac.h"
 #include "net/netif_config.h"
 #include "net/state/arp_claim.h"
+#include "net/state/bucket.h"
 #include "net/state/ipv6.h"
 #include "net/state/neighbour.h"
 #include "net/state/reassembly.h"
@@ -41,10 +42,10 @@ struct netif {
     uint64_t wall_offset; /* microseconds from 1970 to time 0 */
     uint16_t wall_error;  /* the error estimate of that, as STAMP sends it (RFC 8762 4.2.1) */
 
-    uint16_t ip_id;     /* identification of the packet sent last */
-    uint64_t icmp_full; /* when the token bucket of the ICMP errors will be full again */
-    uint32_t random;    /* random_below()'s state, never 0 */
+    uint16_t ip_id;  /* identification of the packet sent last */
+    uint32_t random; /* random_below()'s state, never 0 */
     struct arp_claim claim;
+    struct buckets buckets;
     struct ipv6_state ipv6;
 
     /* Frames that are the core's until the caller takes them back with net_released(). */

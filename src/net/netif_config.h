@@ -48,7 +48,7 @@ struct netif_config {
     uint8_t services;     /* bits of enum service */
     uint16_t stamp_port;  /* UDP port of the STAMP reflector */
     bool broadcast;       /* answer echo requests to a broadcast address */
-    uint32_t icmp_rate;   /* ICMP errors a second in the long run; 0: none at all */
+    uint32_t icmp_rate;   /* ICMP errors a second for a sender in the long run; 0: none at all */
     uint32_t icmp_burst;  /* ICMP errors at once after a quiet time */
 
     /* IPv6. */

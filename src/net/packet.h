@@ -9,6 +9,7 @@
 #ifndef NET_PACKET_H
 #define NET_PACKET_H
 
+#include "net/ip.h"
 #include "net/netif.h"
 
 #include <stdbool.h>
@@ -42,6 +43,9 @@ static inline bool packet_is_too_long(const struct netif *nif, const struct pack
 {
     return end - p->header > nif->mtu;
 }
+
+/* The address that the packet comes from. */
+struct ip_address packet_source(const struct packet *p);
 
 /*
  * The sum over the pseudo-header of UDP, TCP and ICMPv6 (RFC 768, RFC 9293 3.1, RFC 8200 8.1), to be

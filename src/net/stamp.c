@@ -6,6 +6,7 @@
  */
 #include "net/stamp.h"
 
+#include "net/bucket.h"
 #include "net/checksum.h"
 #include "net/wire/stamp.h"
 #include "net/wire/udp.h"
@@ -43,16 +44,19 @@ static void answer_tlvs(struct cursor c, size_t rest_octets)
     }
 }
 
-/* Makes room for an answer of size octets, if the request is shorter. Whether there is any. */
-static bool lengthen(const struct netif *nif, struct cursor *c, const struct packet *p, size_t size)
+/* Makes the cursor size octets long, all of which the answer writes, if there is room for that. A
+ * sender whose answers are longer than its requests gets only so many. VERDICT_NONE, or why not. */
+static enum verdict lengthen(struct netif *nif, struct cursor *c, const struct packet *p,
+                             size_t size)
 {
     const struct frame *f = c->frame;
     uint8_t *end = c->pos + size;
     if (end > f->data + f->cap || packet_is_too_long(nif, p, end))
-        return false;
-    memset(c->pos + c->left, 0, size - c->left);
+        return DROP_STAMP_SHORT;
+    if (!bucket_take(nif, p))
+        return DROP_STAMP_LIMIT;
     c->left = size;
-    return true;
+    return VERDICT_NONE;
 }
 
 /* A checksum as it goes over the wire, where 0 would say that there is none (RFC 768). */
@@ -67,8 +71,11 @@ enum verdict stamp_input(struct netif *nif, struct cursor *c, struct packet *p)
     size_t size = c->left - sizeof *udp;
     if (size < sizeof(struct stamp_request) || (p->rest_octets > 0 && size < STAMP_SIZE))
         return DROP_STAMP_SHORT;
-    if (size < TWAMP_SIZE && !lengthen(nif, c, p, sizeof *udp + TWAMP_SIZE))
-        return DROP_STAMP_SHORT;
+    enum verdict v = VERDICT_NONE;
+    if (size < TWAMP_SIZE) /* RFC 5357 4.2.1: then the answer is longer */
+        v = lengthen(nif, c, p, sizeof *udp + TWAMP_SIZE);
+    if (v != VERDICT_NONE)
+        return v;
 
     struct stamp_reply *reply = (struct stamp_reply *)(udp + 1);
     memcpy(&reply->request, reply, sizeof reply->request);

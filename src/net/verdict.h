@@ -140,6 +140,7 @@
     V(DROP_UDP_LOOP, "UDP: from a port that would answer the answer")                              \
     V(DROP_UDP_PORT, "UDP: closed port, error held back by the rate limit")                        \
     V(DROP_STAMP_SHORT, "STAMP: shorter than 14 octets")                                           \
+    V(DROP_STAMP_LIMIT, "STAMP: answer longer than its request, held back by the rate limit")      \
     V(DROP_TCP_SHORT, "TCP: shorter than 20 octets")                                               \
     V(DROP_TCP_OFFSET, "TCP: header length does not fit the segment")                              \
     V(DROP_TCP_CHECKSUM, "TCP: bad checksum")                                                      \

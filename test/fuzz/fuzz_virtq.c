@@ -2,7 +2,7 @@
 /*
  * Fuzzes the split ring and the network device: the input says what the device offers, then what
  * device and driver do in turn. The device is test/unit's, which is strict with the driver, until
- * the input makes it lie; then it writes what it likes where it likes in the rings.
+ * the input makes it lie; then it writes any value anywhere in the rings.
  *
  * Always: a buffer is in the driver's hands once, in its place and no longer than it is; after a
  * panic all is over; and as long as the device was honest there is no panic and no error, and every
@@ -69,7 +69,7 @@ static void remember(struct fifo *fifo, const uint8_t *octets, size_t len)
 static void recall(struct fifo *fifo, const uint8_t *octets, size_t len)
 {
     if (fifo->got == fifo->put)
-        wrong("a frame that nobody sent", octets, len);
+        wrong("a frame that was not sent", octets, len);
     if (fifo->frame[fifo->got % FIFO].len != len ||
         (len > 0 && fifo->frame[fifo->got % FIFO].first != octets[0]))
         wrong("another frame than the next", octets, len);

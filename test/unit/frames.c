@@ -44,17 +44,15 @@ static bool is_error(enum verdict v)
     return v == REPLY_ICMP_PORT_UNREACHABLE || v == REPLY_ICMP_PROTOCOL_UNREACHABLE;
 }
 
-/* What the verdict does to the interface. A conflict's claim and a fragment are other tests'. */
+/* What the verdict does to the interface. A conflict's claim, the buckets and a fragment are other
+ * tests'. */
 static void apply(struct netif *expected, enum verdict want)
 {
     expected->verdicts[want]++;
     if (is_ip_reply(want))
         expected->ip_id++;
-    if (is_error(want)) {
-        if (expected->icmp_full < expected->now)
-            expected->icmp_full = expected->now;
-        expected->icmp_full += SECOND / expected->config.icmp_rate;
-    }
+    if (is_error(want) || want == REPLY_STAMP)
+        memcpy(&expected->buckets, &nif.buckets, sizeof nif.buckets);
     if (want == REPLY_ARP_DEFENCE || want == DROP_ARP_CONFLICT)
         memcpy(&expected->claim, &nif.claim, sizeof nif.claim);
 }
@@ -130,6 +128,8 @@ void frame_expect(const struct wire *in, enum verdict want, const struct wire *a
         problem = "another verdict";
     else if (to_stamp != (v == REPLY_STAMP))
         problem = "a transmit time to be written, or none";
+    else if (frame_transmit != 0 && f.stamp != NULL)
+        problem = "a transmit time that is still to be written";
     else if (f.data != memory + NET_HEAD_MIN - moved || f.cap != cap + moved ||
              f.head != NET_HEAD_MIN - moved || f.id != 7)
         problem = "the frame's buffer changed";
