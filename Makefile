@@ -22,7 +22,7 @@ OBJECTS     = $(C_SOURCES:%.c=$(BUILD)/image/%.o) $(ASM_SOURCES:%.asm=$(BUILD)/i
 LINK_SCRIPT = src/boot/image.ld
 
 # what the image shares with the host program
-SHARED      = $(addprefix src/,options.c contradiction.c text.c report.c)
+SHARED      = $(addprefix src/,options.c options_list.c contradiction.c text.c report.c)
 
 WARNINGS = -Wall -Wextra -Werror -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes \
            -Wmissing-prototypes -Wundef -Wpointer-arith -Wcast-qual -Wvla -Wwrite-strings

@@ -3,6 +3,7 @@
  * packet. */
 #include "report.h"
 
+#include "net/ipv6_address.h"
 #include "text.h"
 
 #include <inttypes.h>
@@ -38,13 +39,49 @@ static void report_conflict(report_print *print, const struct netif *nif)
                              : "we keep it, one of the two hosts needs another address");
 }
 
+/* An IPv6 address that has come into use, or goes out of it. */
+static void report_ip6(report_print *print, const struct ipv6_address *a)
+{
+    static const char *const states[] = {
+        [IPV6_OPTIMISTIC] = " (asking whether it is free)",
+        [IPV6_TENTATIVE] = " (asking whether it is free, not used meanwhile)",
+        [IPV6_PREFERRED] = "",
+        [IPV6_DEPRECATED] = " (deprecated)",
+        [IPV6_DUPLICATE] = " is another host's too; we do not use it",
+        [IPV6_NONE] = " has expired",
+    };
+    print("net0: ip6 %s/%u%s\n", text_ip6(&a->ip).characters, a->prefix, states[a->state]);
+}
+
+/* What of our IPv6 addresses is new. */
+static void report_ip6_news(report_print *print, struct report_told *told, const struct netif *nif)
+{
+    if (told->ip6_changes == nif->ipv6.changes)
+        return;
+    told->ip6_changes = nif->ipv6.changes;
+    for (unsigned i = 0; i < IPV6_ADDRESSES_MAX; i++) {
+        const struct ipv6_address *a = &nif->ipv6.addresses[i];
+        if (a->state != told->ip6[i])
+            report_ip6(print, a);
+        told->ip6[i] = a->state;
+    }
+}
+
+/* Whether a frame of either version can be answered. */
+static bool is_ready(const struct netif *nif)
+{
+    return !nif->claim.probing || (!nif->ipv6.off && ipv6_owns(nif, &nif->ipv6.addresses[0].ip));
+}
+
 void report_news(report_print *print, struct report_told *told, const struct netif *nif)
 {
-    if (nif->claim.probing != told->probing || (!told->ready && !told->probing)) {
+    if (nif->claim.probing != told->probing || (!told->ready && !told->probing && !told->ip)) {
         report_claim(print, nif);
         told->probing = nif->claim.probing;
+        told->ip = true;
     }
-    if (!told->ready && !told->probing) {
+    report_ip6_news(print, told, nif);
+    if (!told->ready && is_ready(nif)) {
         print("unipong: ready\n");
         told->ready = true;
     }

@@ -21,10 +21,13 @@ void report_device(report_print *print, const char *kind, const struct netif *ni
 
 /* What report_news has told so far. All zero at the start. */
 struct report_told {
-    bool ready;           /* "unipong: ready", which is printed once */
-    bool probing;         /* that the address is being probed for, rather than in use */
-    uint64_t conflicts;   /* nif->claim.conflicts when a conflict was printed last */
-    uint64_t quiet_until; /* no conflict is printed before this time */
+    bool ready;                      /* "unipong: ready", which is printed once */
+    bool ip;                         /* our IPv4 address, or that there is none */
+    bool probing;                    /* that the address is being probed for, rather than in use */
+    uint64_t conflicts;              /* nif->claim.conflicts when a conflict was printed last */
+    uint64_t quiet_until;            /* no conflict is printed before this time */
+    uint32_t ip6_changes;            /* nif->ipv6.changes at that time */
+    uint8_t ip6[IPV6_ADDRESSES_MAX]; /* enum ipv6_address_state that was printed last */
 };
 
 /*

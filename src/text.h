@@ -8,13 +8,15 @@
 #ifndef TEXT_H
 #define TEXT_H
 
+#include "net/ip.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
 /* The text of one address. As a result it lasts until the end of the full expression (C11 6.2.4),
  * so it can be given to print: print("%s\n", text_ipv4(ip).characters). */
 struct text {
-    char characters[24]; /* with the 0 at its end */
+    char characters[48]; /* with the 0 at its end */
 };
 
 /* "192.168.100.2" */
@@ -22,6 +24,9 @@ struct text text_ipv4(uint32_t ip);
 
 /* "192.168.100.2/24"; an ip of 0 is "none". */
 struct text text_ipv4_prefix(uint32_t ip, uint8_t prefix);
+
+/* "2001:db8::1" (RFC 5952 4) */
+struct text text_ip6(const struct ip_address *ip);
 
 /* "52:54:00:12:34:56" */
 struct text text_mac(const uint8_t octets[6]);
@@ -35,6 +40,13 @@ bool text_read_ipv4(const char **text, uint32_t *ip);
 
 /* A.B.C.D/N. Returns N, 0 to 32, or -1. */
 int text_read_ipv4_prefix(const char **text, uint32_t *ip);
+
+/* Eight groups of up to four hexadecimal digits with colons between; "::" stands for some zero groups
+ * (RFC 4291 2.2). A zone behind a percent sign is passed over. */
+bool text_read_ip6(const char **text, struct ip_address *ip);
+
+/* The same with /N behind it. Returns N, 0 to 128, or -1. */
+int text_read_ip6_prefix(const char **text, struct ip_address *ip);
 
 /* Six octets of two hexadecimal digits each, with colons between. */
 bool text_read_mac(const char **text, uint8_t octets[6]);

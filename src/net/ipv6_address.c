@@ -91,6 +91,34 @@ struct ip_address ipv6_form(const struct netif *nif, const struct ip_address *pr
     return ip;
 }
 
+/* When an address has something to do, apart from its lifetimes. */
+static uint64_t action_due(const struct ipv6_address *a)
+{
+    return is_being_probed(a) || (is_in_use(a) && a->advertisements_left > 0) ? a->due : UINT64_MAX;
+}
+
+static uint64_t lifetime_due(const struct ipv6_address *a)
+{
+    if (a->state == IPV6_NONE)
+        return UINT64_MAX;
+    return a->state == IPV6_PREFERRED && a->preferred_end < a->valid_end ? a->preferred_end
+                                                                         : a->valid_end;
+}
+
+/* An address has changed: it may be news, and something else may be the next to do. */
+static void changed(struct netif *nif)
+{
+    const struct ipv6_address *a;
+    nif->ipv6.changes++;
+    nif->ipv6.address_due = UINT64_MAX;
+    for (ADDRESSES(nif, a)) {
+        uint64_t action = action_due(a), lifetime = lifetime_due(a);
+        uint64_t due = action < lifetime ? action : lifetime;
+        if (due < nif->ipv6.address_due)
+            nif->ipv6.address_due = due;
+    }
+}
+
 /* Begins to ask whether an address is free, after some delay. */
 static void begin(struct netif *nif, struct ipv6_address *a, bool optimistic)
 {
@@ -99,6 +127,7 @@ static void begin(struct netif *nif, struct ipv6_address *a, bool optimistic)
     a->advertisements_left = 0;
     a->looped_back = false;
     a->due = nif->now + (optimistic ? 0 : random_below(nif, PROBE_DELAY_MAX));
+    changed(nif);
     mld_change(nif); /* RFC 4862 5.4.2: the group is joined first */
 }
 
@@ -124,6 +153,7 @@ void ipv6_address_remove(struct netif *nif, struct ipv6_address *a)
 {
     mld_leave(nif, &a->ip);
     a->state = IPV6_NONE;
+    changed(nif);
 }
 
 void ipv6_address_is_duplicate(struct netif *nif, struct ipv6_address *a)
@@ -131,12 +161,13 @@ void ipv6_address_is_duplicate(struct netif *nif, struct ipv6_address *a)
     nif->ipv6.duplicates++;
     mld_leave(nif, &a->ip);
     a->state = IPV6_DUPLICATE;
-    if (a != nif->ipv6.addresses) /* the first is the link-local one */
-        return;
-    nif->ipv6.off = true;
-    for (ADDRESSES(nif, a))
-        if (a->state != IPV6_NONE)
-            a->state = IPV6_DUPLICATE;
+    if (a == nif->ipv6.addresses) { /* the first is the link-local one */
+        nif->ipv6.off = true;
+        for (ADDRESSES(nif, a))
+            if (a->state != IPV6_NONE)
+                a->state = IPV6_DUPLICATE;
+    }
+    changed(nif);
 }
 
 void ipv6_address_looped_back(struct netif *nif, struct ipv6_address *a)
@@ -146,6 +177,7 @@ void ipv6_address_looped_back(struct netif *nif, struct ipv6_address *a)
     a->looped_back = true;
     a->probes_left = LOOP_PROBES;
     a->due = nif->now + nif->ipv6.retrans;
+    changed(nif);
 }
 
 void ipv6_address_init(struct netif *nif)
@@ -180,32 +212,17 @@ void ipv6_address_announce(struct netif *nif)
         a->announce_all = true;
         a->due = nif->now;
     }
+    changed(nif);
 }
 
-/* When an address has something to do, apart from its lifetimes. */
-static uint64_t action_due(const struct ipv6_address *a)
+void ipv6_address_live(struct netif *nif, struct ipv6_address *a, uint64_t preferred_end,
+                       uint64_t valid_end)
 {
-    return is_being_probed(a) || (is_in_use(a) && a->advertisements_left > 0) ? a->due : UINT64_MAX;
-}
-
-static uint64_t lifetime_due(const struct ipv6_address *a)
-{
-    if (a->state == IPV6_NONE)
-        return UINT64_MAX;
-    return a->state == IPV6_PREFERRED && a->preferred_end < a->valid_end ? a->preferred_end
-                                                                         : a->valid_end;
-}
-
-uint64_t ipv6_address_due(const struct netif *nif)
-{
-    uint64_t earliest = UINT64_MAX;
-    const struct ipv6_address *a;
-    for (ADDRESSES(nif, a)) {
-        uint64_t action = action_due(a), lifetime = lifetime_due(a);
-        earliest = action < earliest ? action : earliest;
-        earliest = lifetime < earliest ? lifetime : earliest;
-    }
-    return earliest;
+    a->preferred_end = preferred_end;
+    a->valid_end = valid_end;
+    if (a->state == IPV6_DEPRECATED && preferred_end > nif->now)
+        a->state = IPV6_PREFERRED;
+    changed(nif);
 }
 
 /* Nobody has objected: the address is ours, and its neighbours hear of it (RFC 9131 6.1.2). */
@@ -236,14 +253,18 @@ static enum verdict act(struct netif *nif, struct ipv6_address *a, struct frame 
 
 enum verdict ipv6_address_tick(struct netif *nif, struct frame *spare)
 {
+    enum verdict v = VERDICT_NONE;
     struct ipv6_address *a;
+    if (nif->ipv6.address_due > nif->now)
+        return VERDICT_NONE;
     for (ADDRESSES(nif, a)) {
         if (a->state != IPV6_NONE && a->valid_end <= nif->now)
             ipv6_address_remove(nif, a); /* RFC 4862 5.5.4: silent at once */
         else if (a->state == IPV6_PREFERRED && a->preferred_end <= nif->now)
             a->state = IPV6_DEPRECATED;
-        if (action_due(a) <= nif->now)
-            return act(nif, a, spare);
+        if (v == VERDICT_NONE && action_due(a) <= nif->now)
+            v = act(nif, a, spare);
     }
-    return VERDICT_NONE;
+    changed(nif);
+    return v;
 }

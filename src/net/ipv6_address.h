@@ -14,11 +14,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The address's lifetimes, microseconds from now; UINT64_MAX: for ever. */
-struct ipv6_lifetime {
-    uint64_t preferred, valid;
-};
-
 /* Whether a packet to this address is for us alone, and the address in use. */
 bool ipv6_owns(const struct netif *nif, const struct ip_address *ip);
 
@@ -59,8 +54,15 @@ void ipv6_address_restart(struct netif *nif);
 /* Announces all addresses in use to all nodes (RFC 4861 7.2.6). */
 void ipv6_address_announce(struct netif *nif);
 
+/* Sets the ends of an address's lifetimes, as a router has said. */
+void ipv6_address_live(struct netif *nif, struct ipv6_address *a, uint64_t preferred_end,
+                       uint64_t valid_end);
+
 /* When ipv6_address_tick() has something to do; UINT64_MAX for never. */
-uint64_t ipv6_address_due(const struct netif *nif);
+static inline uint64_t ipv6_address_due(const struct netif *nif)
+{
+    return nif->ipv6.address_due;
+}
 
 /* Does what is due at time netif.now: a probe or an advertisement in the frame, or VERDICT_NONE. */
 enum verdict ipv6_address_tick(struct netif *nif, struct frame *spare);

@@ -43,6 +43,7 @@ static void ipv6_init(struct netif *nif)
         .solicit_due = UINT64_MAX,
         .report_due = UINT64_MAX,
         .answer_due = UINT64_MAX,
+        .address_due = UINT64_MAX,
     };
     ipv6_address_init(nif);
     router_start(nif);

@@ -79,24 +79,15 @@ static void take_prefix(struct netif *nif, const struct nd_prefix *prefix)
         return;
     struct ip_address ip = ipv6_form(nif, &prefix->address);
     struct ipv6_address *a = ipv6_find(nif, &ip);
-    uint64_t end = end_of(nif, valid);
-    if (!a && valid > 0) {
-        a = ipv6_address_add(nif, &ip, 64, true);
-        if (!a)
-            return;
+    uint64_t valid_end = end_of(nif, valid), preferred_end = end_of(nif, preferred);
+    if (!a && valid > 0 && (a = ipv6_address_add(nif, &ip, 64, true)))
         a->automatic = true;
-        a->valid_end = end;
-    }
-    if (!a || !a->automatic)
+    else if (!a || !a->automatic)
         return;
-    uint64_t remaining = a->valid_end - nif->now;
-    if (end > a->valid_end || end - nif->now > TWO_HOURS) /* e.1 */
-        a->valid_end = end;
-    else if (remaining > TWO_HOURS) /* e.3; e.2: less than that is not believed */
-        a->valid_end = nif->now + TWO_HOURS;
-    a->preferred_end = end_of(nif, preferred);
-    if (a->state == IPV6_DEPRECATED && a->preferred_end > nif->now)
-        a->state = IPV6_PREFERRED;
+    else if (valid_end < a->valid_end && valid_end - nif->now <= TWO_HOURS) /* e.1 does not apply */
+        valid_end = a->valid_end - nif->now <= TWO_HOURS ? a->valid_end     /* e.2 */
+                                                         : nif->now + TWO_HOURS; /* e.3 */
+    ipv6_address_live(nif, a, preferred_end, valid_end);
 }
 
 static void take_options(struct netif *nif, struct cursor options)

@@ -30,10 +30,10 @@ RULES = [
     ),
     (r"platform/.*", r"platform/.*", ANY),
     (r"host/.*", r"host/.*|net/.*|(options|contradiction|text|report|config)\.h", ANY),
-    (r"(text|subnet|words)\.[ch]", r"(text|words)\.h", r"(stdint|stddef|stdbool|string)\.h"),
+    (r"(text|subnet|words)\.[ch]", r"(text|words)\.h|net/(ip|be)\.h", r"(stdint|stddef|stdbool|string)\.h"),
     (
-        r"(options|contradiction|report)\.[ch]",
-        r"(options|contradiction|subnet|text|report|config)\.h|net/.*",
+        r"(options|options_list|contradiction|report)\.[ch]",
+        r"(options|options_list|contradiction|subnet|text|report|config)\.h|net/.*",
         ANY,
     ),
     (r"(shell/.*|(loop|pace|configure)\.[ch]|main\.c)", ANY, ANY),

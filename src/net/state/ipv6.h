@@ -49,10 +49,12 @@ struct ipv6_router {
 struct ipv6_state {
     struct ipv6_address addresses[IPV6_ADDRESSES_MAX]; /* the first is the link-local one */
     struct ipv6_router routers[IPV6_ROUTERS_MAX];
-    bool off;          /* no IPv6 on this interface */
-    uint8_t hop_limit; /* CurHopLimit (RFC 4861 6.3.2) */
-    uint16_t mtu;      /* octets of a packet */
-    uint32_t retrans;  /* RetransTimer, microseconds */
+    uint64_t address_due; /* when one of them has something to do; UINT64_MAX: none */
+    uint32_t changes;     /* how often one of them has changed: a report need not compare them */
+    bool off;             /* no IPv6 on this interface */
+    uint8_t hop_limit;    /* CurHopLimit (RFC 4861 6.3.2) */
+    uint16_t mtu;         /* octets of a packet */
+    uint32_t retrans;     /* RetransTimer, microseconds */
 
     /* Router solicitations (RFC 7559). */
     uint64_t solicit_due; /* UINT64_MAX: none */
