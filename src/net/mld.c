@@ -37,6 +37,8 @@ static bool group_at(const struct netif *nif, unsigned i, struct ip_address *gro
 
 void mld_change(struct netif *nif)
 {
+    if (nif->ipv6.off)
+        return;
     nif->ipv6.reports_left = ROBUSTNESS;
     nif->ipv6.report_due = nif->now;
     nif->ipv6.next_group = 0;
