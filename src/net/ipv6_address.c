@@ -196,7 +196,7 @@ void ipv6_address_init(struct netif *nif)
 void ipv6_address_restart(struct netif *nif)
 {
     struct ipv6_address *a;
-    if (nif->config.ip6_none)
+    if (nif->config.ip6_none || nif->mtu < IPV6_MTU_MIN)
         return;
     nif->ipv6.off = false;
     for (ADDRESSES(nif, a))
