@@ -98,6 +98,16 @@ static struct icmp6_route route_to(const struct netif *nif, struct ip_address ds
     return route;
 }
 
+/* Whether we are in this group. */
+static bool is_member(const struct netif *nif, const struct ip_address *group)
+{
+    struct ip_address own;
+    for (unsigned i = 0; i < IPV6_ADDRESSES_MAX; i++)
+        if (group_at(nif, i, &own) && ip_equal(&own, group))
+            return true;
+    return false;
+}
+
 /* All our groups in one report of version 2. */
 static enum verdict report(struct netif *nif, struct frame *spare, enum mld_record_type type)
 {
@@ -107,7 +117,8 @@ static enum verdict report(struct netif *nif, struct frame *spare, enum mld_reco
     for (unsigned i = 0; i < IPV6_ADDRESSES_MAX; i++)
         if (group_at(nif, i, &records[count].group))
             records[count++].type = (uint8_t)type;
-    if (type == MLD_TO_EXCLUDE && !ip_is_unspecified(&nif->ipv6.left)) {
+    if (type == MLD_TO_EXCLUDE && !ip_is_unspecified(&nif->ipv6.left) &&
+        !is_member(nif, &nif->ipv6.left)) {
         records[count].group = nif->ipv6.left;
         records[count++].type = MLD_TO_INCLUDE;
     }
