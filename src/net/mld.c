@@ -35,6 +35,16 @@ static bool group_at(const struct netif *nif, unsigned i, struct ip_address *gro
     return true;
 }
 
+/* Whether we are in this group. */
+static bool is_member(const struct netif *nif, const struct ip_address *group)
+{
+    struct ip_address own;
+    for (unsigned i = 0; i < IPV6_ADDRESSES_MAX; i++)
+        if (group_at(nif, i, &own) && ip_equal(&own, group))
+            return true;
+    return false;
+}
+
 void mld_change(struct netif *nif)
 {
     if (nif->ipv6.off)
@@ -74,6 +84,8 @@ enum verdict mld_query(struct netif *nif, struct cursor *c, const struct packet 
         nif->ipv6.version_1_until = nif->now + OLDER_QUERIER_TIME;
         nif->ipv6.next_group = 0;
     }
+    if (!ip_is_unspecified(&query->group) && !is_member(nif, &query->group))
+        return CONSUMED_MLD_QUERY;
     uint64_t due = nif->now + random_below(nif, most);
     if (due < nif->ipv6.answer_due)
         nif->ipv6.answer_due = due;
@@ -96,16 +108,6 @@ static struct icmp6_route route_to(const struct netif *nif, struct ip_address ds
     if (valid)
         route.src = own->ip;
     return route;
-}
-
-/* Whether we are in this group. */
-static bool is_member(const struct netif *nif, const struct ip_address *group)
-{
-    struct ip_address own;
-    for (unsigned i = 0; i < IPV6_ADDRESSES_MAX; i++)
-        if (group_at(nif, i, &own) && ip_equal(&own, group))
-            return true;
-    return false;
 }
 
 /* All our groups in one report of version 2. */
