@@ -61,9 +61,9 @@ void mld_leave(struct netif *nif, const struct ip_address *ip)
 }
 
 /* RFC 9777 5.1.3: the Maximum Response Delay in microseconds. */
-static uint32_t response_delay(uint16_t code)
+static uint32_t response_delay(uint16_t code, bool version_1)
 {
-    if (code < FLOATING_POINT)
+    if (code < FLOATING_POINT || version_1) /* RFC 2710 3.4 */
         return code * 1000u;
     uint64_t delay = ((uint64_t)(code & 0xfff) | 0x1000) << ((code >> 12 & 7) + 3);
     return delay > UINT32_MAX / 1000 ? UINT32_MAX : (uint32_t)delay * 1000;
@@ -79,8 +79,9 @@ enum verdict mld_query(struct netif *nif, struct cursor *c, const struct packet 
         return DROP_MLD_LENGTH; /* RFC 9777 8.1 */
     if (p->ttl != 1 || !ip_is_link_local(&ip->src) || !p->router_alert)
         return DROP_MLD_NOT_LOCAL;
-    uint32_t most = response_delay(be16(query->response_delay));
-    if (c->left == sizeof *query) { /* version 1 */
+    bool version_1 = c->left == sizeof *query;
+    uint32_t most = response_delay(be16(query->response_delay), version_1);
+    if (version_1) {
         nif->ipv6.version_1_until = nif->now + OLDER_QUERIER_TIME;
         nif->ipv6.next_group = 0;
     }
