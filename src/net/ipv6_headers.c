@@ -92,7 +92,7 @@ static enum verdict unknown_option(struct netif *nif, struct cursor *c, struct p
 
 /* The options of the header x, which was taken off the cursor. */
 static enum verdict options(struct netif *nif, struct cursor *c, struct packet *p,
-                            const struct ipv6_extension *x)
+                            const struct ipv6_extension *x, bool hop_by_hop)
 {
     const uint8_t *octets = (const uint8_t *)x;
     size_t end = ipv6_extension_length(x), length;
@@ -104,7 +104,7 @@ static enum verdict options(struct netif *nif, struct cursor *c, struct packet *
         if (end - at < 2 || option[1] > end - at - 2)
             return DROP_IPV6_OPTION;
         length = option[1] + (size_t)2;
-        p->router_alert |= option[0] == IPV6_OPTION_ROUTER_ALERT;
+        p->router_alert |= hop_by_hop && option[0] == IPV6_OPTION_ROUTER_ALERT;
         enum verdict v = unknown_option(nif, c, p, option, x->next_header);
         if (v != VERDICT_NONE)
             return v;
@@ -156,7 +156,7 @@ enum verdict ipv6_headers(struct netif *nif, struct cursor *c, struct packet *p,
         if (next == IPV6_NEXT_ROUTING)
             v = routing(nif, c, p, x);
         else if (next != IPV6_NEXT_FRAGMENT)
-            v = options(nif, c, p, x);
+            v = options(nif, c, p, x, next == IPV6_NEXT_HOP_BY_HOP);
         if (v != VERDICT_NONE)
             return v;
         next = x->next_header;
