@@ -136,7 +136,8 @@ static bool is_upper_layer(uint8_t next)
 enum verdict ipv6_headers(struct netif *nif, struct cursor *c, struct packet *p, uint8_t next,
                           uint8_t *named_at)
 {
-    for (bool first = true; !is_upper_layer(next); first = false) {
+    const uint8_t *in_front = &((const struct ipv6_header *)p->header)->next_header;
+    while (!is_upper_layer(next)) {
         if (next == IPV6_NEXT_NONE) /* RFC 8200 4.7 */
             return DROP_IPV6_NO_NEXT;
         if (next == IPV6_NEXT_FRAGMENT) {
@@ -145,7 +146,7 @@ enum verdict ipv6_headers(struct netif *nif, struct cursor *c, struct packet *p,
             if (!is_atomic(c))
                 break;
             p->fragmented = true;
-        } else if (!is_extension(next) || (next == IPV6_NEXT_HOP_BY_HOP && !first)) {
+        } else if (!is_extension(next) || (next == IPV6_NEXT_HOP_BY_HOP && named_at != in_front)) {
             return ipv6_problem(nif, c, p, ICMP_ERROR_NEXT_HEADER, named_at, next);
         }
         struct ipv6_extension *x =
