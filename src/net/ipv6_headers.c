@@ -82,7 +82,7 @@ static enum verdict unknown_option(struct netif *nif, struct cursor *c, struct p
     case 2:
         return ipv6_problem(nif, c, p, ICMP_ERROR_OPTION, option, next);
     case 3:
-        if (!p->group)
+        if (!p->group && !p->link_group) /* RFC 4443 2.4 e.4 */
             return ipv6_problem(nif, c, p, ICMP_ERROR_OPTION, option, next);
         return DROP_IPV6_OPTION;
     default:
