@@ -62,6 +62,8 @@ enum verdict ipv6_problem(struct netif *nif, struct cursor *c, struct packet *p,
     struct cursor rest = *c;
     if (ip_is_unspecified(&ip->src)) /* RFC 4443 2.4 e.6 */
         return DROP_IPV6_SOURCE_UNSPECIFIED;
+    if (ipv6_owns(nif, &ip->src))
+        return DROP_IPV6_SOURCE_OWN;
     if ((p->group || p->link_group) && what != ICMP_ERROR_OPTION) /* e.3, e.4, e.5 */
         return DROP_IPV6_PROBLEM;
     if (p->group && !ipv6_source_for(nif, &ip->src)) /* no address of ours to send it from */
