@@ -12,6 +12,8 @@
 #include "net/wire/icmp6.h"
 #include "net/wire/ipv6.h"
 
+#define CUT 255 /* no protocol's number (IANA) */
+
 static bool is_extension(uint8_t next)
 {
     return next == IPV6_NEXT_HOP_BY_HOP || next == IPV6_NEXT_DESTINATION ||
@@ -25,15 +27,20 @@ static struct ipv6_extension *pull(struct cursor *c)
     return c->left >= 8 ? cursor_pull(c, ipv6_extension_length(x)) : NULL;
 }
 
-/* Goes through the rest of a chain: the upper layer, with the cursor over it; IPV6_NEXT_NONE if the
- * chain is cut. */
+static bool is_later_fragment(const void *header)
+{
+    return be16(((const struct ipv6_fragment *)header)->offset_flags) & IPV6_OFFSET_MASK;
+}
+
+/* Goes through the rest of a chain: the upper layer, with the cursor over it; CUT if the chain is cut,
+ * or goes on in another fragment. */
 static uint8_t upper_layer(struct cursor *c, uint8_t next)
 {
     while (is_extension(next) || next == IPV6_NEXT_FRAGMENT) {
         const struct ipv6_extension *x =
             next == IPV6_NEXT_FRAGMENT ? cursor_pull(c, sizeof(struct ipv6_fragment)) : pull(c);
-        if (!x)
-            return IPV6_NEXT_NONE;
+        if (!x || (next == IPV6_NEXT_FRAGMENT && is_later_fragment(x)))
+            return CUT;
         next = x->next_header;
     }
     return next;
@@ -43,8 +50,10 @@ bool ipv6_headers_are_whole(struct cursor c, uint8_t next)
 {
     next = upper_layer(&c, next);
     switch (next) {
-    case IPV6_NEXT_NONE: /* or the chain is cut */
+    case CUT:
         return false;
+    case IPV6_NEXT_NONE:
+        return true;
     case IPV6_NEXT_TCP:
         return c.left >= 20;
     case IPV6_NEXT_UDP:
