@@ -30,12 +30,13 @@ static size_t quote_max(const struct netif *nif, const struct packet *p)
 /* Octets of the packet, whose payload is under the cursor, from its header on. */
 static size_t length_of(const struct cursor *c, const struct packet *p)
 {
+    if (p->version == 6)
+        return sizeof(struct ipv6_header) +
+               be16(((const struct ipv6_header *)p->header)->payload_length);
+    /* A header that was gathered from fragments is not quoted as such. */
     size_t length = (size_t)(c->pos - p->header) + c->left;
-    if (p->version == 4) { /* a header that was gathered from fragments is not quoted as such */
-        size_t total = be16(((const struct ipv4_header *)p->header)->total_length);
-        return total < length ? total : length;
-    }
-    return length;
+    size_t total = be16(((const struct ipv4_header *)p->header)->total_length);
+    return total < length ? total : length;
 }
 
 /* How each error is told in IPv4 and in IPv6, and the verdict with and without it. */
@@ -77,7 +78,7 @@ enum verdict icmp_error(struct netif *nif, struct cursor *c, struct packet *p, e
     struct icmp_header icmp = {.type = errors[what].type, .code = errors[what].code};
     be32_t pointer = to_be32(p->error_pointer);
     cursor_push(c, hlen);
-    cursor_trim(c, quoted < most ? quoted : most);
+    c->left = quoted < most ? quoted : most; /* UDP may have taken less of the packet */
     uint8_t *message = cursor_push(c, sizeof icmp);
     if (p->version == 6) { /* its checksum has the addresses in it: ipv6.c writes it */
         icmp.type = errors[what].type_6;

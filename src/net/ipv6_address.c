@@ -159,13 +159,15 @@ void ipv6_address_remove(struct netif *nif, struct ipv6_address *a)
 void ipv6_address_is_duplicate(struct netif *nif, struct ipv6_address *a)
 {
     nif->ipv6.duplicates++;
-    mld_leave(nif, &a->ip);
     a->state = IPV6_DUPLICATE;
     if (a == nif->ipv6.addresses) { /* the first is the link-local one */
         nif->ipv6.off = true;
+        nif->ipv6.report_due = nif->ipv6.answer_due = nif->ipv6.solicit_due = UINT64_MAX;
         for (ADDRESSES(nif, a))
             if (a->state != IPV6_NONE)
                 a->state = IPV6_DUPLICATE;
+    } else {
+        mld_leave(nif, &a->ip);
     }
     changed(nif);
 }
@@ -194,7 +196,7 @@ void ipv6_address_init(struct netif *nif)
 void ipv6_address_restart(struct netif *nif)
 {
     struct ipv6_address *a;
-    if (nif->config.ip6_none)
+    if (nif->config.ip6_none || nif->mtu < IPV6_MTU_MIN)
         return;
     nif->ipv6.off = false;
     for (ADDRESSES(nif, a))

@@ -35,8 +35,20 @@ static bool group_at(const struct netif *nif, unsigned i, struct ip_address *gro
     return true;
 }
 
+/* Whether we are in this group. */
+static bool is_member(const struct netif *nif, const struct ip_address *group)
+{
+    struct ip_address own;
+    for (unsigned i = 0; i < IPV6_ADDRESSES_MAX; i++)
+        if (group_at(nif, i, &own) && ip_equal(&own, group))
+            return true;
+    return false;
+}
+
 void mld_change(struct netif *nif)
 {
+    if (nif->ipv6.off)
+        return;
     nif->ipv6.reports_left = ROBUSTNESS;
     nif->ipv6.report_due = nif->now;
     nif->ipv6.next_group = 0;
@@ -49,9 +61,9 @@ void mld_leave(struct netif *nif, const struct ip_address *ip)
 }
 
 /* RFC 9777 5.1.3: the Maximum Response Delay in microseconds. */
-static uint32_t response_delay(uint16_t code)
+static uint32_t response_delay(uint16_t code, bool version_1)
 {
-    if (code < FLOATING_POINT)
+    if (code < FLOATING_POINT || version_1) /* RFC 2710 3.4 */
         return code * 1000u;
     uint64_t delay = ((uint64_t)(code & 0xfff) | 0x1000) << ((code >> 12 & 7) + 3);
     return delay > UINT32_MAX / 1000 ? UINT32_MAX : (uint32_t)delay * 1000;
@@ -67,11 +79,14 @@ enum verdict mld_query(struct netif *nif, struct cursor *c, const struct packet 
         return DROP_MLD_LENGTH; /* RFC 9777 8.1 */
     if (p->ttl != 1 || !ip_is_link_local(&ip->src) || !p->router_alert)
         return DROP_MLD_NOT_LOCAL;
-    uint32_t most = response_delay(be16(query->response_delay));
-    if (c->left == sizeof *query) { /* version 1 */
+    bool version_1 = c->left == sizeof *query;
+    uint32_t most = response_delay(be16(query->response_delay), version_1);
+    if (version_1) {
         nif->ipv6.version_1_until = nif->now + OLDER_QUERIER_TIME;
         nif->ipv6.next_group = 0;
     }
+    if (!ip_is_unspecified(&query->group) && !is_member(nif, &query->group))
+        return CONSUMED_MLD_QUERY;
     uint64_t due = nif->now + random_below(nif, most);
     if (due < nif->ipv6.answer_due)
         nif->ipv6.answer_due = due;
@@ -105,7 +120,8 @@ static enum verdict report(struct netif *nif, struct frame *spare, enum mld_reco
     for (unsigned i = 0; i < IPV6_ADDRESSES_MAX; i++)
         if (group_at(nif, i, &records[count].group))
             records[count++].type = (uint8_t)type;
-    if (type == MLD_TO_EXCLUDE && !ip_is_unspecified(&nif->ipv6.left)) {
+    if (type == MLD_TO_EXCLUDE && !ip_is_unspecified(&nif->ipv6.left) &&
+        !is_member(nif, &nif->ipv6.left)) {
         records[count].group = nif->ipv6.left;
         records[count++].type = MLD_TO_INCLUDE;
     }
