@@ -169,8 +169,7 @@ void frame_expect(const struct wire *in, enum verdict want, const struct wire *a
         problem = "a transmit time to be written, or none";
     else if (frame_transmit != 0 && f.stamp != NULL)
         problem = "a transmit time that is still to be written";
-    else if (f.data != memory + NET_HEAD_MIN - moved || f.cap != cap + moved ||
-             f.head != NET_HEAD_MIN - moved || f.id != 7)
+    else if (!is_in_place(&f, memory, cap, moved, six && answer))
         problem = "the frame's buffer changed";
     else if (f.len != after->len || memcmp(f.data, after->octet, f.len) != 0)
         problem = answer ? "another answer" : "a dropped frame changed";
