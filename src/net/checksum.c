@@ -2,8 +2,8 @@
 /*
  * The Internet checksum (RFC 1071), eight octets at a time in general registers.
  *
- * RFC 1071 2 (C): a sum of wider words, folded at the end, is the same sum; and so are four sums
- * side by side, which need not wait for each other.
+ * RFC 1071 2 (C): wider words, added up and folded at the end, give the same sum. So do four
+ * separate sums, which the processor can compute side by side.
  */
 #include "net/checksum.h"
 
@@ -62,7 +62,7 @@ uint64_t checksum_header(const void *header, size_t len)
     return sum;
 }
 
-/* Each half of a sum, added to the other half, carries into the upper one. */
+/* Adds its other half to each half of the sum; the lower one's carry goes into the upper one. */
 uint16_t checksum_fold(uint64_t sum)
 {
     sum += sum << 32 | sum >> 32;

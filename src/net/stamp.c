@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The STAMP Session-Reflector, stateless and unauthenticated (RFC 8762 4.3): sends the sender's
- * sequence number and times back with ours. Shorter requests are those of TWAMP Light (RFC
- * 5357 4.2.1), which lays the same fields out in the same places.
+ * The STAMP Session-Reflector, stateless and unauthenticated (RFC 8762 4.3): it sends back the
+ * sender's sequence number and time, together with times of its own. Shorter requests are those of
+ * TWAMP Light (RFC 5357 4.2.1), which has the same fields in the same places.
  */
 #include "net/stamp.h"
 
@@ -27,9 +27,10 @@ static struct ntp_time ntp_time(const struct netif *nif, uint64_t now)
 }
 
 /*
- * Says of each TLV whether we know it, and nothing else (RFC 8972 4). A sender sets the flag
- * "unrecognized" in all: octets without it are the plain padding of RFC 8762 and go back as they
- * came. What lies in the rest_octets behind the cursor goes back unread, and so unrecognized.
+ * Says of each TLV whether we know it, and changes nothing else (RFC 8972 4). A sender sets the
+ * flag "unrecognized" in every TLV, so octets without it are the padding of RFC 8762 and go back as
+ * they came. What lies in the rest_octets, behind the cursor, goes back unread and so as
+ * unrecognized.
  */
 static void answer_tlvs(struct cursor c, size_t rest_octets)
 {
@@ -59,7 +60,7 @@ static enum verdict lengthen(struct netif *nif, struct cursor *c, const struct p
     return VERDICT_NONE;
 }
 
-/* A checksum as it goes over the wire, where 0 would say that there is none (RFC 768). */
+/* A UDP checksum as it is sent: 0 would say that there is none (RFC 768). */
 static be16_t transmitted(be16_t checksum)
 {
     return be16(checksum) == 0 ? to_be16(0xffff) : checksum;
@@ -89,7 +90,7 @@ enum verdict stamp_input(struct netif *nif, struct cursor *c, struct packet *p)
         cursor_pull(&tlvs, sizeof *udp + sizeof *reply);
         answer_tlvs(tlvs, p->rest_octets);
     } else {
-        reply->session = to_be16(0); /* RFC 5357 4.2.1: there it must be zero */
+        reply->session = to_be16(0); /* RFC 5357 4.2.1: it must be zero in TWAMP Light */
     }
 
     uint16_t length = (uint16_t)(c->left + p->rest_octets);
@@ -106,7 +107,7 @@ void stamp_transmit(const struct netif *nif, struct frame *f, uint64_t now)
 {
     struct udp_header *udp = (struct udp_header *)f->stamp;
     struct stamp_reply *reply = (struct stamp_reply *)(udp + 1);
-    /* RFC 1624 3, equation 3: without the old time, with the new one. */
+    /* RFC 1624 3, equation 3: the old time is taken out of the sum, the new one goes in. */
     struct {
         be16_t sum, old;
         struct ntp_time new;

@@ -51,7 +51,7 @@ when it is stale. The cases are in `test/conformance/`, named after the items. {
 comparison, with its defaults but for `rp_filter`, which is 2 as on Debian, and limits on ICMP errors,
 which are off except in the tests of those limits.
 
-An item counts as passed when all its cases pass; items that make no sense for a subject are left out.
+An item counts as passed when all its cases pass; items that do not apply to a subject are not counted.
 
 ## Score
 
@@ -61,7 +61,7 @@ An item counts as passed when all its cases pass; items that make no sense for a
 
 ## Where unipong and Linux differ
 
-What both build and decide otherwise.
+Rules that both implement, with different results.
 
 {table(["item", "what is expected", "by", "unipong", "Linux", "why"],
        [[n, ITEMS[n].title, ITEMS[n].source, WORDS[of["image"].get(n)], WORDS[of["linux"].get(n)],
@@ -81,8 +81,8 @@ What both build and decide otherwise.
 
 ## All items
 
-M is a MUST, S a SHOULD, O an option of the RFC, L a rule of our own. `no` is expected, for one of the
-reasons above; `-` is not asked of this subject.
+M is a MUST, S a SHOULD, O an option of the RFC, L a rule of our own. `no`: fails, as expected, for a
+reason given above. `-`: does not apply.
 
 {table(["item", "level", "what is expected", "by", "image", "host", "Linux"],
        [[n, ITEMS[n].level, ITEMS[n].title, ITEMS[n].source, *(WORDS[of[s].get(n)] for s in SUBJECTS)]
