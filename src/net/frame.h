@@ -70,11 +70,11 @@ static inline void *cursor_pull(struct cursor *c, size_t n)
     return header;
 }
 
-/* Forgets all but the next n octets. n is at most c->left. */
+/* Forgets all but the next n octets; nothing, where fewer are left. */
 static inline void cursor_trim(struct cursor *c, size_t n)
 {
-    ensure(n <= c->left);
-    c->left = n;
+    if (n < c->left)
+        c->left = n;
 }
 
 /* Moves n octets to the front, where a header is to be written. The buffer has room for them. */
