@@ -33,19 +33,19 @@ uint64_t checksum_add(uint64_t sum, const void *data, size_t len)
     }
     for (; at + 8 <= len; at += 8)
         sum = checksum_join(sum, load64(octets + at));
-    if (len & 4) {
+    if (at + 4 <= len) {
         uint32_t word;
         memcpy(&word, octets + at, 4);
         sum = checksum_join(sum, word);
         at += 4;
     }
-    if (len & 2) {
+    if (at + 2 <= len) {
         uint16_t word;
         memcpy(&word, octets + at, 2);
         sum = checksum_join(sum, word);
         at += 2;
     }
-    if (len & 1) /* the first octet of a word whose second is zero */
+    if (at < len) /* the first octet of a word whose second is zero */
         sum = checksum_join(sum, octets[at]);
     return sum;
 }

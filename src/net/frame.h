@@ -70,11 +70,11 @@ static inline void *cursor_pull(struct cursor *c, size_t n)
     return header;
 }
 
-/* Shortens the cursor to the next n octets. n is at most c->left. */
+/* Shortens the cursor to the next n octets; where fewer are left it stays as it is. */
 static inline void cursor_trim(struct cursor *c, size_t n)
 {
-    ensure(n <= c->left);
-    c->left = n;
+    if (n < c->left)
+        c->left = n;
 }
 
 /* Extends the cursor to the front by n octets, for a header. The buffer has room for them. */

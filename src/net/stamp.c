@@ -34,22 +34,26 @@ static struct ntp_time ntp_time(const struct netif *nif, uint64_t now)
  */
 static void answer_tlvs(struct cursor c, size_t rest_octets)
 {
-    struct stamp_tlv *tlv;
-    while ((tlv = cursor_pull(&c, sizeof *tlv)) && tlv->flags & STAMP_TLV_UNRECOGNIZED) {
-        size_t length = be16(tlv->length);
-        tlv->flags = tlv->type == STAMP_TLV_EXTRA_PADDING ? 0 : STAMP_TLV_UNRECOGNIZED;
-        if (length > c.left + rest_octets)
-            tlv->flags |= STAMP_TLV_MALFORMED;
-        if (!cursor_pull(&c, length))
+    size_t length;
+    for (size_t at = 0; at + sizeof(struct stamp_tlv) <= c.left; at += length) {
+        struct stamp_tlv *tlv = (struct stamp_tlv *)(c.pos + at);
+        if (!(tlv->flags & STAMP_TLV_UNRECOGNIZED))
             return;
+        length = sizeof *tlv + be16(tlv->length);
+        tlv->flags = tlv->type == STAMP_TLV_EXTRA_PADDING ? 0 : STAMP_TLV_UNRECOGNIZED;
+        if (length > c.left - at + rest_octets)
+            tlv->flags |= STAMP_TLV_MALFORMED;
     }
 }
 
-/* Makes the cursor size octets long, all of which the answer writes, if there is room for that. A
- * sender whose answers are longer than its requests gets only so many. VERDICT_NONE, or why not. */
+/* Makes the cursor at least size octets long, all of which the answer writes. VERDICT_NONE, or why
+ * not: there is no room, or the sender has got too many answers that are longer than its requests
+ * (RFC 5357 4.2.1 lets a request be shorter). */
 static enum verdict lengthen(struct netif *nif, struct cursor *c, const struct packet *p,
                              size_t size)
 {
+    if (c->left >= size)
+        return VERDICT_NONE;
     const struct frame *f = c->frame;
     uint8_t *end = c->pos + size;
     if (end > f->data + f->cap || packet_is_too_long(nif, p, end))
@@ -72,9 +76,7 @@ enum verdict stamp_input(struct netif *nif, struct cursor *c, struct packet *p)
     size_t size = c->left - sizeof *udp;
     if (size < sizeof(struct stamp_request) || (p->rest_octets > 0 && size < STAMP_SIZE))
         return DROP_STAMP_SHORT;
-    enum verdict v = VERDICT_NONE;
-    if (size < TWAMP_SIZE) /* RFC 5357 4.2.1: then the answer is longer */
-        v = lengthen(nif, c, p, sizeof *udp + TWAMP_SIZE);
+    enum verdict v = lengthen(nif, c, p, sizeof *udp + TWAMP_SIZE);
     if (v != VERDICT_NONE)
         return v;
 
