@@ -35,6 +35,10 @@ void net_init(struct netif *nif, const struct netif_config *config, const mac_t 
  */
 void net_set_wall_clock(struct netif *nif, uint64_t offset, uint16_t error);
 
+/* Tells by how much that error grows from then on, in parts per million of the time: 0 at first. Then the
+ * clock counts as one that is not synchronised. */
+void net_set_wall_drift(struct netif *nif, uint32_t ppm);
+
 /* The wire's MTU has changed, to this many octets of an IP packet. */
 void net_set_mtu(struct netif *nif, uint16_t mtu);
 

@@ -39,6 +39,8 @@ struct netif {
     bool wall_known;      /* else only the time since the start is told */
     uint64_t wall_offset; /* microseconds from 1970 to time 0 */
     uint16_t wall_error;  /* the error estimate of that, as STAMP sends it (RFC 8762 4.2.1) */
+    uint64_t wall_told;   /* when it was */
+    uint32_t wall_drift;  /* by how much it grows since, in 2^-32 s a microsecond */
 
     uint16_t ip_id;     /* identification of the packet sent last */
     uint64_t icmp_full; /* when the token bucket of the ICMP errors will be full again */
