@@ -27,9 +27,11 @@ static struct options options;
 static struct virtio device;
 static struct loop loop;
 static struct report_told told;
+static struct wall wall;
 
 static void start_network(void);
 static void poll_devices(void);
+static void tell_time(bool moved);
 
 /* Called by boot.asm: 64-bit mode, a guarded stack, .bss cleared. */
 void kernel_main(uint32_t magic, const struct multiboot_info *info);
@@ -69,12 +71,10 @@ void kernel_main(uint32_t magic, const struct multiboot_info *info)
 static void start_network(void)
 {
     mac_t mac;
-    struct wall wall = wall_read();
 
     memcpy(&mac, loop.net.mac, sizeof mac);
     net_init(&loop.nif, &options.net, &mac, loop.net.mtu, loop.net.count / 2, clock_us());
-    if (wall.offset != 0)
-        net_set_wall_clock(&loop.nif, wall.offset, wall.error);
+    tell_time(false);
 }
 
 /* What brings no frames: the clock, the keyboard, the link, the power button. */
@@ -88,6 +88,16 @@ static void poll_devices(void)
         net_link_up(&loop.nif);
     if (news == VIRTIO_NET_MOVED)
         net_announce(&loop.nif);
+    tell_time(news == VIRTIO_NET_MOVED);
     if (power_button())
         shell_power_off();
+}
+
+/* The time of day, looked at now and then. */
+static void tell_time(bool moved)
+{
+    if (!wall_look(&wall, moved))
+        return;
+    net_set_wall_clock(&loop.nif, wall.offset, wall.error);
+    net_set_wall_drift(&loop.nif, wall.ppm);
 }

@@ -49,6 +49,12 @@ void net_set_wall_clock(struct netif *nif, uint64_t offset, uint16_t error)
     nif->wall_known = true;
     nif->wall_offset = offset;
     nif->wall_error = error;
+    nif->wall_told = nif->now;
+}
+
+void net_set_wall_drift(struct netif *nif, uint32_t ppm)
+{
+    nif->wall_drift = (uint32_t)((ppm * (uint64_t)STAMP_ERROR_PER_US + 999999) / 1000000);
 }
 
 void net_set_mtu(struct netif *nif, uint16_t mtu)

@@ -35,6 +35,12 @@ void net_init(struct netif *nif, const struct netif_config *config, const mac_t 
  */
 void net_set_wall_clock(struct netif *nif, uint64_t offset, uint16_t error);
 
+/*
+ * Tells by how much that error grows from then on, in parts per million of the time: 0 at first.
+ * The clock then counts as one that is not synchronised.
+ */
+void net_set_wall_drift(struct netif *nif, uint32_t ppm);
+
 /* The wire's MTU has changed: an IP packet may now have this many octets. */
 void net_set_mtu(struct netif *nif, uint16_t mtu);
 

@@ -40,6 +40,8 @@ struct netif {
     bool wall_known;      /* if not, we can only tell the time since the start */
     uint64_t wall_offset; /* microseconds from 1970 to time 0 */
     uint16_t wall_error;  /* how exact that is, as STAMP sends it (RFC 8762 4.2.1) */
+    uint64_t wall_told;   /* when it was told */
+    uint32_t wall_drift;  /* by how much the error grows since, in 2^-32 s a microsecond */
 
     uint16_t ip_id; /* identification of the packet sent last */
     struct arp_claim claim;

@@ -26,6 +26,19 @@ static struct ntp_time ntp_time(const struct netif *nif, uint64_t now)
                              to_be32((uint32_t)fraction)};
 }
 
+/* The error estimate of now: the oscillator strays (RFC 4656 4.1.2). */
+static uint16_t error_estimate(const struct netif *nif)
+{
+    unsigned scale = STAMP_ERROR_SCALE(nif->wall_error);
+    uint64_t grown = (nif->now - nif->wall_told) * nif->wall_drift;
+    if (grown == 0)
+        return nif->wall_error;
+    uint64_t multiplier = STAMP_ERROR_MULTIPLIER(nif->wall_error) + (grown >> scale) + 1;
+    for (; multiplier > 255; scale++)
+        multiplier = multiplier / 2 + 1;
+    return scale < 64 ? (uint16_t)(scale << 8 | multiplier) : STAMP_ERROR_MAX;
+}
+
 /*
  * Says of each TLV whether we know it, and changes nothing else (RFC 8972 4). A sender sets the
  * flag "unrecognized" in every TLV, so octets without it are the padding of RFC 8762 and go back as
@@ -82,7 +95,7 @@ enum verdict stamp_input(struct netif *nif, struct cursor *c, struct packet *p)
 
     struct stamp_reply *reply = (struct stamp_reply *)(udp + 1);
     memcpy(&reply->request, reply, sizeof reply->request);
-    reply->error = to_be16(nif->wall_error);
+    reply->error = to_be16(error_estimate(nif));
     reply->receive = reply->transmit = ntp_time(nif, nif->now);
     reply->zero = to_be16(0);
     reply->request_ttl = p->ttl;

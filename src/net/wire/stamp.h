@@ -55,5 +55,10 @@ enum stamp_tlv_flag {
 /* The error estimate of a clock that nobody has set: not synchronised, 2^63 * 2^-32 s (RFC
  * 4656 4.1.2). A multiplier of 0 is not allowed. */
 #define STAMP_ERROR_UNKNOWN 0x3f01
+#define STAMP_ERROR_MAX     0x3fff
+/* Its parts: seconds are multiplier * 2^(scale - 32). */
+#define STAMP_ERROR_SCALE(e)      ((e) >> 8 & 63)
+#define STAMP_ERROR_MULTIPLIER(e) ((e)&255)
+#define STAMP_ERROR_PER_US        4295 /* 2^-32 s */
 
 #endif
