@@ -27,9 +27,12 @@ static struct options options;
 static struct virtio device;
 static struct loop loop;
 static struct report_told told;
+static bool can_sleep;
 
 static void start_network(void);
 static void poll_devices(void);
+static void report_device_faults(void);
+static _Noreturn void stay_without_network(void);
 
 /* Called by boot.asm: 64-bit mode, a guarded stack, .bss cleared. */
 void kernel_main(uint32_t magic, const struct multiboot_info *info);
@@ -43,7 +46,7 @@ void kernel_main(uint32_t magic, const struct multiboot_info *info)
     ram_init(&boot);                         /* RAM for rings and buffers */
     acpi_init(boot.rsdp);                    /* where its tables are */
     clock_init();                            /* measures itself while the rest boots */
-    bool can_sleep = interrupt_init();       /* all masked, and off but in a sleep */
+    can_sleep = interrupt_init();            /* all masked, and off but in a sleep */
     configure(&options, boot.command_line);  /* ip=, ttl=, on_panic= */
     virtio_pci_find(&device, VIRTIO_ID_NET); /* the network device on the PCI bus */
     virtio_net_init(&loop.net, &device);     /* its rings, its buffers */
@@ -84,10 +87,41 @@ static void poll_devices(void)
     clock_refine();
     shell_poll();
     enum virtio_net_news news = virtio_net_update(&loop.net);
+    report_device_faults();
+    if (news == VIRTIO_NET_GONE)
+        stay_without_network();
     if (news == VIRTIO_NET_CAME_UP)
         net_link_up(&loop.nif);
     if (news == VIRTIO_NET_MOVED)
         net_announce(&loop.nif);
     if (power_button())
         shell_power_off();
+}
+
+/* A device that has to be reset again and again is told of less and less often; `stats` counts. */
+static void report_device_faults(void)
+{
+    static uint64_t told_resets;
+    static bool told_unfiltered;
+    const struct virtio_net *net = &loop.net;
+
+    if (net->resets != told_resets && (net->resets & (net->resets - 1)) == 0)
+        print("net0: warning: the device was reset, because it %s\n", net->reset_because);
+    if (net->unfiltered && !told_unfiltered)
+        print("net0: warning: the device refuses to filter, frames for others come too\n");
+    told_resets = net->resets;
+    told_unfiltered = net->unfiltered;
+}
+
+/* The device was unplugged. The console and the power button still work. */
+static _Noreturn void stay_without_network(void)
+{
+    print("net0: the device is gone, there is no network any more\n");
+    for (;;) {
+        shell_poll();
+        if (power_button())
+            shell_power_off();
+        if (can_sleep)
+            interrupt_sleep();
+    }
 }
