@@ -15,9 +15,11 @@
 /* Whether the device does not send any more, which in the end leaves no buffer for receive. */
 static bool stalled(struct virtio_net *net)
 {
-    if (!virtio_net_starved(net) || net->transmit.next_used != net->stalled_at)
+    const struct virtq *q = &net->transmit;
+
+    if (!virtio_net_starved(net) || q->next_used == q->published || q->next_used != net->stalled_at)
         net->stalled = 0;
-    net->stalled_at = net->transmit.next_used;
+    net->stalled_at = q->next_used;
     return net->stalled++ == STALLED_MAX;
 }
 

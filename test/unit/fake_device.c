@@ -132,7 +132,7 @@ static void set_status(struct virtio *v, uint8_t status)
         fail_msg("2.1.1: status 0x%02x after 0x%02x: a bit was cleared", status, fake->status);
     if (fake->refuses_features)
         status &= (uint8_t)~VIRTIO_STATUS_FEATURES_OK;
-    fake->status = status;
+    fake->status = fake->written = status;
     if (status == 0)
         reset(fake);
 }
@@ -229,7 +229,7 @@ static bool queue_enable(struct virtio *v, const struct virtio_queue *q)
 static void notify(struct virtio *v, uint16_t index)
 {
     struct fake_device *fake = of(v);
-    if (!(fake->status & VIRTIO_STATUS_DRIVER_OK))
+    if (!(fake->written & VIRTIO_STATUS_DRIVER_OK))
         fail_msg("3.1.1: notification before DRIVER_OK");
     assert_true(index < FAKE_QUEUES && fake->queue[index].enabled);
     fake->queue[index].notifications++;

@@ -46,6 +46,7 @@ struct fake_device {
     struct virtio virtio; /* first: an operation's virtio is its fake device */
     uint64_t offered, accepted;
     uint8_t status;
+    uint8_t written;    /* status that the driver wrote: the device may change it by itself */
     uint8_t config[12]; /* struct virtio_net_config, as far as mtu */
     uint32_t generation;
     /* Times that the configuration's MAC and generation will still change while it is read. */
