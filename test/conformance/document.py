@@ -45,11 +45,11 @@ def render(results, linux):
     return f"""# Conformance
 
 What the image, the host program and the Linux kernel answer, item by item of a checklist from the
-RFCs: a frame in, and a frame or silence out. scapy and tshark judge, no code of ours.
+RFCs: a frame goes in, and a frame or nothing comes out. scapy and tshark judge it, no code of ours.
 `make conformance` runs it, `make conformance-doc` writes this file from the results, and a test fails
 when it is stale. The cases are in `test/conformance/`, named after the items. {linux} is there for
-comparison, with its defaults but for `rp_filter`, which is 2 as on Debian, and limits on ICMP errors,
-which are off except in the tests of those limits.
+comparison, with its defaults, except that `rp_filter` is 2, as on Debian, and that its limits on ICMP
+errors are off outside the tests of those limits.
 
 An item counts as passed when all its cases pass; items that do not apply to a subject are not counted.
 
