@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ICMP errors of our own (RFC 1122 3.2.2). They are about packets that came to us alone, from a
- * single host, in a frame of their own, and are no ICMP errors: ipv4.c and ipv6_headers.c sort out
- * the others before any layer could complain.
+ * ICMP errors of our own (RFC 1122 3.2.2). They are only sent about packets that came from a single
+ * host to us alone, and that are no ICMP errors: all others are dropped before.
  */
 #include "net/icmp_error.h"
 
@@ -18,7 +17,7 @@
 
 #define ERROR_MAX 576 /* octets of a packet that every host takes (RFC 1812 4.3.2.3) */
 
-/* Octets of a packet that an error about it can quote: what fits behind the new headers. */
+/* How many octets of a packet an error about it can quote: what fits behind the new headers. */
 static size_t quote_max(const struct netif *nif, const struct packet *p)
 {
     if (p->version == 6) /* RFC 4443 2.4 c */
@@ -39,7 +38,8 @@ static size_t length_of(const struct cursor *c, const struct packet *p)
     return total < length ? total : length;
 }
 
-/* How each error is told in IPv4 and in IPv6, and the verdict with and without it. */
+/* The types and codes of each error in IPv4 and in IPv6, and its verdicts: if it is sent, and if it is
+ * not. */
 static const struct {
     uint8_t type, code;
     uint8_t type_6, code_6;
@@ -67,8 +67,10 @@ enum verdict icmp_error(struct netif *nif, struct cursor *c, struct packet *p, e
 {
     size_t hlen = (size_t)(c->pos - p->header);
     size_t quoted = length_of(c, p), most = quote_max(nif, p);
-    /* RFC 1122 3.2.2: at least the header and eight octets, for which a small MTU has no room if
-     * there are options. */
+    /*
+     * RFC 1122 3.2.2: the header and at least eight octets are quoted. If the MTU is small and
+     * there are options, they may not fit.
+     */
     if (p->version == 4 && quoted > most && most < hlen + 8)
         return errors[what].silence;
     if (p->link_group && what != ICMP_ERROR_OPTION) /* RFC 4443 2.4 e.4 */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The network core's entrances: a frame goes to the protocol that it carries, time to the protocols
- * that have something due; and what becomes of frames is counted.
+ * The entrances of the network core. A frame goes to the protocol that it carries; when it is time,
+ * a protocol does what it has due. What becomes of the frames is counted here.
  */
 #include "net/net.h"
 
@@ -73,6 +73,12 @@ void net_set_wall_clock(struct netif *nif, uint64_t offset, uint16_t error)
     nif->wall_known = true;
     nif->wall_offset = offset;
     nif->wall_error = error;
+    nif->wall_told = nif->now;
+}
+
+void net_set_wall_drift(struct netif *nif, uint32_t ppm)
+{
+    nif->wall_drift = (uint32_t)((ppm * (uint64_t)STAMP_ERROR_PER_US + 999999) / 1000000);
 }
 
 void net_set_mtu(struct netif *nif, uint16_t mtu)
@@ -157,7 +163,10 @@ struct frame *net_released(struct netif *nif, bool *is_answer)
     return f;
 }
 
-/* What has something to do by itself: when, and what. A protocol with a timer adds a line. */
+/*
+ * What the protocols do by themselves: when it is due, and the function that does it. A protocol
+ * with a timer adds a line.
+ */
 #define CLOCKS(C)                                                                                  \
     C(reassembly_due, expire)                                                                      \
     C(arp_claim_due, arp_claim_tick)                                                               \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* An IP packet as the layers above see it: see the header. */
+/* The sum over the pseudo-header of an IP packet. */
 #include "net/packet.h"
 
 #include "net/wire/ipv4.h"

@@ -143,6 +143,7 @@ static void test_a_frame_in_the_last_moment_is_no_sleep(void **state)
     (void)state;
     start(IDLE_HALT);
     may_sleep = false;
+    turn(0, 1000); /* a poll is due */
     turn(0, 1000);
     assert_int_equal(armed, 1);
     assert_false(is_armed);
@@ -170,6 +171,51 @@ static void test_when_the_devices_are_polled(void **state)
     assert_true(turn(0, 60002 + CONFIG_CONSOLE_US));
 }
 
+/* A device that has stopped wakes nobody. */
+static void test_no_sleep_is_longer_than_a_minute(void **state)
+{
+    (void)state;
+    static const uint64_t dues[][2] = {{999, 999}, /* over already */
+                                       {1000 + CONFIG_SLEEP_US - 1, 1000 + CONFIG_SLEEP_US - 1},
+                                       {1000 + CONFIG_SLEEP_US + 1, 1000 + CONFIG_SLEEP_US},
+                                       {UINT64_MAX, 1000 + CONFIG_SLEEP_US}};
+    start(IDLE_HALT);
+    turn(0, 1000);
+    for (unsigned i = 0; i < sizeof dues / sizeof *dues; i++) {
+        pace_rest(&pace, &net, 1000, dues[i][0]);
+        assert_int_equal(woken_by, dues[i][1]);
+    }
+}
+
+/* Else the poll would wait for the next sleep to end. */
+static void test_no_sleep_while_a_poll_is_due(void **state)
+{
+    (void)state;
+    for (enum idle mode = IDLE_HALT; mode <= IDLE_POLL; mode++) {
+        start(mode);
+        turn(0, 1000);
+        unsigned before = sleeps;
+        assert_true(turn(0, 1000 + CONFIG_SLEEP_US)); /* the timer has ended a sleep */
+        assert_int_equal(sleeps, before);
+        assert_false(turn(0, 1000 + CONFIG_SLEEP_US));
+        assert_int_equal(sleeps, before + (mode != IDLE_POLL));
+    }
+}
+
+/* However many frames come. */
+static void test_devices_are_polled_under_full_load(void **state)
+{
+    (void)state;
+    for (enum idle mode = IDLE_HALT; mode <= IDLE_POLL; mode++) {
+        unsigned polls = 0;
+        start(mode);
+        for (uint64_t now = 0; now < 100 * CONFIG_CONSOLE_US; now += 100)
+            polls += turn(CONFIG_BURST, now);
+        assert_int_equal(polls, 100);
+        assert_int_equal(armed, 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -180,6 +226,9 @@ int main(void)
         cmocka_unit_test(test_poll_never_sleeps),
         cmocka_unit_test(test_a_frame_in_the_last_moment_is_no_sleep),
         cmocka_unit_test(test_when_the_devices_are_polled),
+        cmocka_unit_test(test_no_sleep_is_longer_than_a_minute),
+        cmocka_unit_test(test_no_sleep_while_a_poll_is_due),
+        cmocka_unit_test(test_devices_are_polled_under_full_load),
     };
     return cmocka_run_group_tests_name("pace", tests, NULL, NULL);
 }
