@@ -119,6 +119,17 @@ static void changed(struct netif *nif)
     }
 }
 
+/* Nobody has objected: the address is ours, and its neighbours hear of it (RFC 9131 6.1.2). */
+static void accept(struct netif *nif, struct ipv6_address *a)
+{
+    a->state = IPV6_PREFERRED;
+    a->advertisements_left = 1;
+    a->announce_all = false;
+    a->due = nif->now;
+    if (a == nif->ipv6.addresses)
+        mld_change(nif); /* RFC 9777 5.2.13: reports from :: may have been dropped */
+}
+
 /* Begins to ask whether an address is free, after some delay. */
 static void begin(struct netif *nif, struct ipv6_address *a, bool optimistic)
 {
@@ -127,8 +138,10 @@ static void begin(struct netif *nif, struct ipv6_address *a, bool optimistic)
     a->advertisements_left = 0;
     a->looped_back = false;
     a->due = nif->now + (optimistic ? 0 : random_below(nif, PROBE_DELAY_MAX));
+    mld_change(nif);         /* RFC 4862 5.4.2: the group is joined first */
+    if (a->probes_left == 0) /* RFC 4862 5.1: no detection */
+        accept(nif, a);
     changed(nif);
-    mld_change(nif); /* RFC 4862 5.4.2: the group is joined first */
 }
 
 struct ipv6_address *ipv6_address_add(struct netif *nif, const struct ip_address *ip,
@@ -225,17 +238,6 @@ void ipv6_address_live(struct netif *nif, struct ipv6_address *a, uint64_t prefe
     if (a->state == IPV6_DEPRECATED && preferred_end > nif->now)
         a->state = IPV6_PREFERRED;
     changed(nif);
-}
-
-/* Nobody has objected: the address is ours, and its neighbours hear of it (RFC 9131 6.1.2). */
-static void accept(struct netif *nif, struct ipv6_address *a)
-{
-    a->state = IPV6_PREFERRED;
-    a->advertisements_left = 1;
-    a->announce_all = false;
-    a->due = nif->now;
-    if (a == nif->ipv6.addresses)
-        mld_change(nif); /* RFC 9777 5.2.13: reports from :: may have been dropped */
 }
 
 /* What an address has to do now. */
