@@ -123,7 +123,7 @@ static void changed(struct netif *nif)
 static void accept(struct netif *nif, struct ipv6_address *a)
 {
     a->state = IPV6_PREFERRED;
-    a->advertisements_left = 1;
+    a->advertisements_left = nif->config.never_announce ? 0 : 1;
     a->announce_all = false;
     a->due = nif->now;
     if (a == nif->ipv6.addresses)
@@ -134,7 +134,7 @@ static void accept(struct netif *nif, struct ipv6_address *a)
 static void begin(struct netif *nif, struct ipv6_address *a, bool optimistic)
 {
     a->state = optimistic ? IPV6_OPTIMISTIC : IPV6_TENTATIVE;
-    a->probes_left = nif->config.dad;
+    a->probes_left = nif->config.never_announce ? 0 : nif->config.dad;
     a->advertisements_left = 0;
     a->looped_back = false;
     a->due = nif->now + (optimistic ? 0 : random_below(nif, PROBE_DELAY_MAX));
@@ -220,6 +220,8 @@ void ipv6_address_restart(struct netif *nif)
 void ipv6_address_announce(struct netif *nif)
 {
     struct ipv6_address *a;
+    if (nif->config.never_announce)
+        return;
     for (ADDRESSES(nif, a)) {
         if (a->state != IPV6_PREFERRED && a->state != IPV6_DEPRECATED)
             continue;

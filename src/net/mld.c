@@ -47,7 +47,7 @@ static bool is_member(const struct netif *nif, const struct ip_address *group)
 
 void mld_change(struct netif *nif)
 {
-    if (nif->ipv6.off)
+    if (nif->ipv6.off || nif->config.never_announce)
         return;
     nif->ipv6.reports_left = ROBUSTNESS;
     nif->ipv6.report_due = nif->now;

@@ -42,7 +42,7 @@ struct netif_config {
     uint8_t prefix;
     uint32_t gateway;     /* takes what is for hosts outside our subnet; 0: none */
     bool probe;           /* ask whether the address is free before it is used (RFC 5227 2.1) */
-    bool never_announce;  /* for capture files, on which nobody listens */
+    bool never_announce;  /* answers only: for capture files, on which nobody listens */
     uint32_t announce_us; /* between periodic announcements; 0: none */
     uint8_t ttl;          /* of every packet that we send, 1 to 255 */
     uint8_t services;     /* bits of enum service */

@@ -24,7 +24,8 @@
 void router_start(struct netif *nif)
 {
     nif->ipv6.solicit_interval = 0;
-    nif->ipv6.solicit_due = nif->config.ip6_auto && !nif->ipv6.off ? nif->now : UINT64_MAX;
+    bool asks = nif->config.ip6_auto && !nif->config.never_announce && !nif->ipv6.off;
+    nif->ipv6.solicit_due = asks ? nif->now : UINT64_MAX;
 }
 
 /* RFC 4861 6.1.2; the checksum was looked at. */
