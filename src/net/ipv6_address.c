@@ -119,12 +119,12 @@ static void changed(struct netif *nif)
     }
 }
 
-/* Nobody has objected: the address is ours, and its neighbours hear of it (RFC 9131 6.1.2). */
+/* Nobody has objected: the address is ours. The routers hear of a new one (RFC 9131 6.1.2), all nodes
+ * of one that was there before the link came up (RFC 4861 7.2.6). */
 static void accept(struct netif *nif, struct ipv6_address *a)
 {
     a->state = IPV6_PREFERRED;
-    a->advertisements_left = nif->config.never_announce ? 0 : 1;
-    a->announce_all = false;
+    a->advertisements_left = nif->config.never_announce ? 0 : a->announce_all ? ANNOUNCE_NUM : 1;
     a->due = nif->now;
     if (a == nif->ipv6.addresses)
         mld_change(nif); /* RFC 9777 5.2.13: reports from :: may have been dropped */
@@ -213,8 +213,10 @@ void ipv6_address_restart(struct netif *nif)
         return;
     nif->ipv6.off = false;
     for (ADDRESSES(nif, a))
-        if (a->state != IPV6_NONE)
+        if (a->state != IPV6_NONE) {
+            a->announce_all = true;
             begin(nif, a, a->optimistic);
+        }
 }
 
 void ipv6_address_announce(struct netif *nif)
