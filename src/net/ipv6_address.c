@@ -10,6 +10,7 @@
 #include "net/mld.h"
 #include "net/ndp_packet.h"
 #include "net/random.h"
+#include "net/router.h"
 #include "net/wire/ipv6.h"
 
 #include <string.h>
@@ -126,8 +127,10 @@ static void accept(struct netif *nif, struct ipv6_address *a)
     a->state = IPV6_PREFERRED;
     a->advertisements_left = nif->config.never_announce ? 0 : a->announce_all ? ANNOUNCE_NUM : 1;
     a->due = nif->now;
-    if (a == nif->ipv6.addresses)
-        mld_change(nif); /* RFC 9777 5.2.13: reports from :: may have been dropped */
+    if (a != nif->ipv6.addresses)
+        return;
+    mld_change(nif); /* RFC 9777 5.2.13: reports from :: may have been dropped */
+    router_solicit_again(nif);
 }
 
 /* Begins to ask whether an address is free, after some delay. */
