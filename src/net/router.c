@@ -51,7 +51,7 @@ static enum verdict check(const struct cursor *c, const struct packet *p,
         return DROP_ND_LENGTH;
     if (message->code != 0)
         return DROP_ND_CODE;
-    return e->tag_count > 0 ? DROP_ND_VLAN : VERDICT_NONE;
+    return eth_vlans(e) != 0 ? DROP_ND_VLAN : VERDICT_NONE;
 }
 
 /* RFC 4861 6.3.4: the list of default routers. One that is new takes a free place, or none. */
