@@ -108,13 +108,9 @@ void packet6_to_group(struct packet6 *p, const uint8_t *group)
 
 void packet6_payload(struct packet6 *p, const uint8_t *payload, size_t len)
 {
-    static uint8_t copies[32][2048];
-    static size_t next;
-    uint8_t *copy = copies[next++ % 32];
-    assert_true(len <= sizeof copies[0]);
+    assert_true(len <= sizeof p->payload);
     if (len > 0)
-        memcpy(copy, payload, len);
-    p->payload = copy;
+        memcpy(p->payload, payload, len);
     p->len = len;
 }
 
@@ -190,8 +186,7 @@ struct packet6 answer6(const struct packet6 *p)
 struct packet6 echo6_reply(const struct packet6 *p)
 {
     struct packet6 reply = answer6(p);
-    packet6_payload(&reply, p->payload, p->len);
-    ((uint8_t *)(uintptr_t)reply.payload)[0] = 129;
+    reply.payload[0] = 129;
     return reply;
 }
 
