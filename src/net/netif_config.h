@@ -42,7 +42,7 @@ struct netif_config {
     uint8_t prefix;
     uint32_t gateway;     /* gets the answers for hosts outside our subnet; 0: none */
     bool probe;           /* ask whether the address is free before it is used (RFC 5227 2.1) */
-    bool never_announce;  /* for capture files: nobody listens there */
+    bool never_announce;  /* answers only: for capture files, on which nobody listens */
     uint32_t announce_us; /* microseconds between periodic announcements; 0: there are none */
     uint8_t ttl;          /* time to live of our packets, 1 to 255; STAMP has its own */
     uint8_t services;     /* bits of enum service */

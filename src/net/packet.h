@@ -35,12 +35,13 @@ struct packet {
 
 /*
  * Whether an answer that begins with this packet's header and ends at end would be longer than our
- * MTU. A request can be longer, as its sender need not know our MTU.
+ * MTU. A request can be longer, as its sender need not know our MTU. In IPv6
+ * that is asked once, in ipv6.c.
  */
 static inline bool packet_is_too_long(const struct netif *nif, const struct packet *p,
                                       const uint8_t *end)
 {
-    return end - p->header > nif->mtu;
+    return p->version == 4 && end - p->header > nif->mtu;
 }
 
 /* The address that the packet comes from. */

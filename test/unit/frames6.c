@@ -54,9 +54,7 @@ static size_t checksum_at(int protocol)
     return protocol == 58 ? 2 : protocol == 17 ? 6 : protocol == 6 ? 16 : 0;
 }
 
-/* RFC 8200 8.1. */
-static uint16_t sum6(const uint8_t *src, const uint8_t *dst, int protocol, const uint8_t *data,
-                     size_t len)
+uint16_t sum6(const uint8_t *src, const uint8_t *dst, int protocol, const uint8_t *data, size_t len)
 {
     struct wire pseudo = {.len = 0};
     wire_copy(&pseudo, src, 16);
@@ -86,7 +84,7 @@ void wire_packet6(struct wire *w, const struct packet6 *p)
         w->octet[54 + p->chain.link] = (uint8_t)p->protocol;
     size_t start = w->len, field = checksum_at(p->protocol);
     wire_copy(w, p->payload, p->len);
-    if (field == 0 || p->len < field + 2)
+    if (field == 0 || p->len < field + 2 || p->checksum == AS_IS)
         return;
     wire_set16(w, start + field, 0);
     uint16_t sum = (uint16_t)~sum6(p->src, p->dst, p->protocol, w->octet + start, p->len);
@@ -108,13 +106,9 @@ void packet6_to_group(struct packet6 *p, const uint8_t *group)
 
 void packet6_payload(struct packet6 *p, const uint8_t *payload, size_t len)
 {
-    static uint8_t copies[32][2048];
-    static size_t next;
-    uint8_t *copy = copies[next++ % 32];
-    assert_true(len <= sizeof copies[0]);
+    assert_true(len <= sizeof p->payload);
     if (len > 0)
-        memcpy(copy, payload, len);
-    p->payload = copy;
+        memcpy(p->payload, payload, len);
     p->len = len;
 }
 
@@ -190,8 +184,7 @@ struct packet6 answer6(const struct packet6 *p)
 struct packet6 echo6_reply(const struct packet6 *p)
 {
     struct packet6 reply = answer6(p);
-    packet6_payload(&reply, p->payload, p->len);
-    ((uint8_t *)(uintptr_t)reply.payload)[0] = 129;
+    reply.payload[0] = 129;
     return reply;
 }
 

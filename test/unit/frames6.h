@@ -34,15 +34,17 @@ struct chain6 {
 void chain6_add(struct chain6 *chain, uint8_t type, const uint8_t *body, size_t len);
 void chain6_fragment(struct chain6 *chain, unsigned offset, bool more, uint32_t id);
 
+#define AS_IS (-2)
+
 struct packet6 {
     const uint8_t *eth_dst, *eth_src;
     int version, traffic_class, flow, payload_length, hop_limit;
     const uint8_t *src, *dst;
     struct chain6 chain;
-    int protocol;           /* of what follows the chain */
-    const uint8_t *payload; /* its checksum is worked out, unless checksum says another one */
+    int protocol; /* of what follows the chain */
+    uint8_t payload[2048];
     size_t len;
-    int checksum;
+    int checksum; /* of the payload; AUTO: the right one, AS_IS: what the payload says */
 };
 
 void wire_packet6(struct wire *w, const struct packet6 *p);
@@ -55,7 +57,10 @@ struct packet6 udp6(int dport);
 struct packet6 tcp6(int flags);
 struct packet6 message6(int type, int code, const uint8_t *rest, size_t len); /* of ICMPv6 */
 
-/* The payload with one octet changed, for an answer's first lines. */
+/* RFC 8200 8.1: over the pseudo-header and len octets. */
+uint16_t sum6(const uint8_t *src, const uint8_t *dst, int protocol, const uint8_t *data,
+              size_t len);
+
 void packet6_payload(struct packet6 *p, const uint8_t *payload, size_t len);
 
 /* The answer's headers: addresses and MACs swapped, no extension headers, DSCP as it came, no ECN,

@@ -51,7 +51,7 @@ static void test_mtu_alone(void **state)
     static const uint16_t mtus[] = {68, 1500, 9000, 65535};
     for (size_t i = 0; i < COUNT(mtus); i++) {
         remember();
-        before.mtu = mtus[i];
+        before.mtu = before.ipv6.mtu = mtus[i];
         net_set_mtu(&nif, mtus[i]);
         assert_memory_equal(&nif, &before, sizeof nif);
     }
