@@ -13,6 +13,7 @@ import re
 
 import pytest
 
+from ip6 import settle
 from items import ITEMS, SECTIONS
 from subjects import ROOT, SUBJECTS, describe
 from wire import Wire
@@ -178,10 +179,27 @@ def wire(request, fleet):
     return wire
 
 
+@pytest.fixture
+def settled(wire):
+    """The subject, when its link-local address is no longer optimistic."""
+    if not wire.settled:
+        settle(wire)
+        wire.settled = True
+    return wire
+
+
 @pytest.fixture(scope="session")
 def patient(request, fleet):
     """A second subject for the tests that take a minute; it runs beside the first."""
     subject = fleet.kind(["for=patience"])
+    yield Wire(subject, fleet.heard)
+    subject.stop()
+
+
+@pytest.fixture(scope="session")
+def patient6(request, fleet):
+    """The same for IPv6."""
+    subject = fleet.kind(["for=patience6"])
     yield Wire(subject, fleet.heard)
     subject.stop()
 

@@ -25,11 +25,14 @@ SECTIONS = {
     "Ethernet and ARP": range(1, 32),
     "IPv4": [*range(32, 69), 152],
     "ICMPv4": range(69, 95),
-    "IPv6": range(95, 122),
+    "IPv6": [*range(95, 122), *range(153, 181), *range(228, 233)],
     "UDP, STAMP, TCP, DHCP": range(122, 152),
 }
 
-IPV6 = "IPv6, no issue yet"
+ROUTES = "answers go back to the MAC that asked; routes and answers=routed are not built yet"
+PATH_MTU = "answers are as long as their questions; what Packet Too Big says is not believed yet"
+DNS = "name servers are not shown yet"
+FILTER = "the driver does not use the device's receive filter yet"
 DHCP = "DHCP, no issue yet"
 
 ITEMS = {
@@ -239,43 +242,40 @@ ITEMS = {
         linux="Linux takes 240.0.0.0/4 for unicast; ours: RFC 1122 3.2.1.3 reserves it",
     ),
     94: Item("S", "RFC 1812 4.3.2.8", "errors limited in rate, echo not"),
-    95: Item("M", "RFC 4443 4.2", "ICMPv6 echo", IPV6),
-    96: Item("S", "RFC 4443 4.2", "echo to ff02::1 answered from a unicast address", IPV6),
-    97: Item("M", "RFC 4443 2.4 (b)", "unknown informational types: silence", IPV6),
-    98: Item("M", "RFC 4443 2.4 (e)", "no error for errors, to groups, to nobody", IPV6),
-    99: Item("M", "RFC 4443 2.4 (f)", "errors limited in rate", IPV6),
-    100: Item("M", "RFC 4443 2.3", "bad ICMPv6 checksum: silence", IPV6),
-    101: Item("S", "RFC 4443 3.1", "closed UDP port: unreachable, code 4", IPV6),
-    102: Item("S", "RFC 4443 3.4", "unknown next header: parameter problem, code 1", IPV6),
-    103: Item("M", "RFC 8200 4.2", "unknown options by their two high bits", IPV6),
-    104: Item("M", "RFC 8200 4.5, RFC 5722, RFC 6946", "fragments", IPV6),
-    105: Item("M", "RFC 8200 8.1", "UDP without checksum: silence", IPV6),
-    106: Item(
-        "M", "RFC 8200 3, 4.7", "payload length beyond the frame, no next header: silence", IPV6
+    95: Item("M", "RFC 4443 4.2", "ICMPv6 echo"),
+    96: Item("S", "RFC 4443 4.2", "echo to ff02::1 answered from a unicast address"),
+    97: Item("M", "RFC 4443 2.4 (b)", "unknown informational types: silence"),
+    98: Item("M", "RFC 4443 2.4 (e)", "no error for errors, to groups, to nobody"),
+    99: Item("M", "RFC 4443 2.4 (f)", "errors limited in rate"),
+    100: Item("M", "RFC 4443 2.3", "bad ICMPv6 checksum: silence"),
+    101: Item("S", "RFC 4443 3.1", "closed UDP port: unreachable, code 4"),
+    102: Item("S", "RFC 4443 3.4", "unknown next header: parameter problem, code 1"),
+    103: Item("M", "RFC 8200 4.2", "unknown options by their two high bits"),
+    104: Item("M", "RFC 8200 4.5, RFC 5722, RFC 6946", "fragments"),
+    105: Item("M", "RFC 8200 8.1", "UDP without checksum: silence"),
+    106: Item("M", "RFC 8200 3, 4.7", "payload length beyond the frame, no next header: silence"),
+    107: Item(
+        "M", "RFC 8504 5.2, RFC 8200 4.4", "unknown routing header: ignored or parameter problem"
     ),
-    107: Item("L", "RFC 5095 3", "routing header type 0: parameter problem", IPV6),
-    108: Item("M", "RFC 4861 7.1.1", "invalid neighbour solicitations: silence", IPV6),
-    109: Item("M", "RFC 4861 7.2.4", "neighbour solicitation answered", IPV6),
-    110: Item("M", "RFC 4861 7.2.4", "solicitation from :: answered to ff02::1", IPV6),
-    111: Item("M", "RFC 4862 5.4.2", "duplicate address detection before use", IPV6),
-    112: Item("M", "RFC 4862 5.4.3, 5.4.4", "duplicate address not used", IPV6),
-    113: Item("M", "RFC 4862 5.4", "tentative address silent", IPV6),
+    108: Item("M", "RFC 4861 7.1.1", "invalid neighbour solicitations: silence"),
+    109: Item("M", "RFC 4861 7.2.4", "neighbour solicitation answered"),
+    110: Item("M", "RFC 4861 7.2.4", "solicitation from :: answered to ff02::1"),
+    111: Item("M", "RFC 4862 5.4.2", "duplicate address detection before use"),
+    112: Item("M", "RFC 4862 5.4.3, 5.4.4", "duplicate address not used"),
+    113: Item("M", "RFC 4862 5.4", "tentative address silent, unless it is optimistic"),
     114: Item(
         "O",
-        "RFC 4861 7.2.6",
-        "unsolicited advertisement at the start",
-        IPV6,
+        "RFC 4861 7.2.6, RFC 9131 6.1.2",
+        "unsolicited advertisement of a new address to the routers",
         linux="Linux announces only with ndisc_notify; RFC 4861 7.2.6 leaves it to the host",
     ),
-    115: Item("M", "RFC 4861 6.1.2", "invalid router advertisements ignored", IPV6),
-    116: Item("M", "RFC 4862 5.5.3", "addresses by router advertisements", IPV6),
-    117: Item("M", "RFC 4861 6.3.7", "router solicitations at least 4 s apart", IPV6),
-    118: Item(
-        "M", "RFC 4291 2.8, RFC 2464 7", "groups: all nodes and solicited node, no other", IPV6
-    ),
-    119: Item("M", "RFC 6980 5", "fragmented neighbour discovery ignored", IPV6),
-    120: Item("S", "RFC 9777 6.1", "MLDv2 report for the solicited-node group", IPV6),
-    121: Item("M", "RFC 4291 appendix A", "interface identifier made from the MAC", IPV6),
+    115: Item("M", "RFC 4861 6.1.2", "invalid router advertisements ignored"),
+    116: Item("M", "RFC 4862 5.5.3", "addresses by router advertisements"),
+    117: Item("M", "RFC 7559 2", "router solicitations back off until a router is there"),
+    118: Item("M", "RFC 4291 2.8, RFC 2464 7", "groups: all nodes and solicited node, no other"),
+    119: Item("M", "RFC 6980 5", "fragmented neighbour discovery ignored"),
+    120: Item("M", "RFC 9777 6.1", "MLDv2 report for the solicited-node group"),
+    121: Item("L", "RFC 4291 appendix A", "interface identifier made from the MAC"),
     122: Item("M", "RFC 1122 4.1.3.4", "UDP checksum: bad is silence, 0 is unchecked"),
     123: Item("M", "RFC 768", "UDP length below 8 or beyond the packet: silence"),
     124: Item("O", "RFC 862", "UDP echo"),
@@ -308,4 +308,41 @@ ITEMS = {
     151: Item(
         "L", "RFC 768", "DHCP offer with a bad checksum, frames with a checksum left to us", DHCP
     ),
+    153: Item("S", "RFC 8200 3", "hop limit 0 and 1: answered"),
+    154: Item("M", "RFC 4443 2.4 (c)", "errors quote what fits into 1280 octets"),
+    155: Item("M", "RFC 8200 4.5", "fragment of a length that is no multiple of 8"),
+    156: Item("M", "RFC 8200 4.5", "fragment beyond 65,535 octets"),
+    157: Item("S", "RFC 8200 4.5, RFC 7112 5", "first fragment without all headers"),
+    158: Item("M", "RFC 8200 4.5", "reassembly given up after 60 s, with Time Exceeded"),
+    159: Item("M", "RFC 8200 4.5, RFC 5722", "overlapping fragments: all discarded"),
+    160: Item("S", "RFC 7739", "identifications unpredictable, no atomic fragments"),
+    161: Item("S", "RFC 8201 4", "Packet Too Big honoured", PATH_MTU),
+    162: Item("M", "RFC 4861 6.1.1", "router solicitation: silence"),
+    163: Item("M", "RFC 4861 7.2.3", "solicitation for another: silence"),
+    164: Item("L", "RFC 4861 7.2.3, 7.2.4", "advertisement to the address in the option"),
+    165: Item("M", "RFC 4861 7.1.2", "invalid neighbour advertisements ignored"),
+    166: Item("S", "RFC 4861 6.3.4", "hop limit, MTU and timers of a router taken"),
+    167: Item(
+        "M", "RFC 4861 6.3.4, RFC 4191", "two default routers, preference, lifetime 0", ROUTES
+    ),
+    168: Item("M", "RFC 4861 8.1", "redirects: silence, answers go back as they came"),
+    169: Item("S", "RFC 4862 5.4.5", "duplicate of an EUI-64 address: no IPv6 on the interface"),
+    170: Item("S", "RFC 7527 4.1", "our own probe looped back is no conflict"),
+    171: Item("M", "RFC 4862 5.5.4", "deprecated address answers, invalid one is silent"),
+    172: Item("M", "RFC 9777 5, 6", "MLD reports repeated, from the right source, leaving told"),
+    173: Item("M", "RFC 9777 6.2, 8.2", "MLD queries judged, answered in their version"),
+    174: Item("M", "RFC 4291 2.5.2, 2.5.3, 2.7", "from or to what no packet has: silence"),
+    175: Item("M", "RFC 6724 5", "source has the scope of the destination"),
+    176: Item("M", "RFC 8200 4.1", "headers in any order and number, none returned"),
+    177: Item("L", "RFC 6437, RFC 3168", "DSCP returned, ECN 0, flow label constant"),
+    178: Item("M", "RFC 8106", "name servers shown on the console", DNS),
+    179: Item("M", "RFC 8762 4.2", "UDP echo and STAMP over IPv6, hop limit in its field"),
+    180: Item("M", "RFC 9293 3.10.7.1", "TCP resets over IPv6"),
+    228: Item("M", "RFC 6085", "group in a frame to us, unicast in a group's frame"),
+    229: Item(
+        "L", "virtio 1.2 5.1.6.5.1", "the device's receive filter follows the groups", FILTER
+    ),
+    230: Item("L", "our policy", "in a VLAN: answered, but nothing there configures us"),
+    231: Item("M", "RFC 4443 2.3", "all 65,536 echo checksums"),
+    232: Item("M", "RFC 8200 4.5", "later fragment first, with other headers and options"),
 }

@@ -8,6 +8,7 @@ sends before it is ready are not lost: the link is there first.
 import contextlib
 import os
 import platform
+import re
 import select
 import socket
 import subprocess
@@ -87,6 +88,16 @@ class Host:
             assert octets, f"it ended: {output.decode()}"
             output += octets
 
+    def wait_for_line(self, text):
+        """Waits until the console shows this."""
+        output = ""
+        while text not in output:
+            assert select.select([self.process.stdout], [], [], 10)[0], f"no {text}: {output}"
+            output += os.read(self.process.stdout.fileno(), 65536).decode(errors="replace")
+
+    def receive_filter(self):
+        pytest.skip("only a device has a receive filter")
+
     def running(self):
         return self.process.poll() is None
 
@@ -158,6 +169,12 @@ class Image(Host):
     def wait_for_ready(self):
         self.guest.wait_for("unipong: ready")
 
+    def wait_for_line(self, text):
+        self.guest.wait_for(re.escape(text))
+
+    def receive_filter(self):
+        pytest.xfail("the driver does not use the device's receive filter yet")
+
 
 class Linux:
     """This machine's kernel in a namespace; its interface is a TAP whose other end is ours.
@@ -183,6 +200,9 @@ class Linux:
                 "errors",
                 "neighbours",
                 "mtu",
+                "ip6",
+                "dad",
+                "nonce",
                 "for",
             ):
                 pytest.skip(f"Linux has no counterpart of {word}=")
@@ -210,8 +230,9 @@ class Linux:
             f"ip address add {IP}/24 broadcast + dev tap0",
             f"ip link set dev tap0 mtu {settings.get('mtu', 1500)} up",
         ]
-        if ready:  # else its address is tentative for a second
+        if ready and "dad" not in settings:  # else its address is tentative for a second
             commands[-1:-1] = ["echo 0 >/proc/sys/net/ipv6/conf/tap0/dad_transmits"]
+        commands[-1:-1] = self.ipv6_settings(settings)
         if settings.get("errors") != "limited":
             commands += [
                 "echo 0 >/proc/sys/net/ipv4/icmp_ratelimit",
@@ -235,6 +256,18 @@ class Linux:
         if "gw" in settings:
             commands += [f"ip route replace default via {settings['gw']} dev tap0"]
         self.network.run("sh", "-ec", "\n".join(commands))
+
+    def ipv6_settings(self, settings):
+        path = "/proc/sys/net/ipv6/conf/tap0"
+        commands = []
+        if "dad" in settings:
+            commands += [f"echo {settings['dad']} >{path}/dad_transmits"]
+        if settings.get("nonce") == "off":
+            commands += [f"echo 0 >{path}/enhanced_dad"]
+        for word in settings.get("ip6", "auto").split(","):
+            if "/" in word:
+                commands += [f"ip address add {word} dev tap0"]
+        return commands
 
     def wait_for_link_local(self):
         for _ in range(100):

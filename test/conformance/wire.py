@@ -11,7 +11,15 @@ import time
 
 from scapy.compat import raw
 from scapy.layers.inet import ICMP, IP, UDP, in4_pseudoheader
-from scapy.layers.inet6 import IPv6, ICMPv6ND_NA, ICMPv6ND_NS, ICMPv6ND_RS, ICMPv6MLReport2
+from scapy.layers.inet6 import (
+    ICMPv6MLDone,
+    ICMPv6MLReport,
+    ICMPv6MLReport2,
+    ICMPv6ND_NA,
+    ICMPv6ND_NS,
+    ICMPv6ND_RS,
+    IPv6,
+)
 from scapy.layers.l2 import ARP, Ether
 from scapy.utils import checksum
 
@@ -22,6 +30,7 @@ PEER_MAC, (PEER_IP, PEER_IP6) = PEER
 OUR_IP6 = (
     "fe80::75:6eff:fe69:706f"  # RFC 4291 appendix A: the MAC with ff:fe inside and a bit flipped
 )
+BY_ITSELF = (ICMPv6ND_NS, ICMPv6ND_RS, ICMPv6MLReport2, ICMPv6MLReport, ICMPv6MLDone)
 WINDOW = 64  # frames before a canary; less than any ring or queue holds
 
 
@@ -90,8 +99,10 @@ def on_its_own(frame):
     packet = Ether(frame)
     if ARP in packet:
         return packet.op == 1 or packet.psrc == packet.pdst
-    return any(layer in packet for layer in (ICMPv6ND_NS, ICMPv6ND_RS, ICMPv6MLReport2)) or (
-        ICMPv6ND_NA in packet and packet[IPv6].dst == "ff02::1" and packet[ICMPv6ND_NA].S == 0
+    return any(layer in packet for layer in BY_ITSELF) or (
+        ICMPv6ND_NA in packet
+        and packet[IPv6].dst in ("ff02::1", "ff02::2")
+        and packet[ICMPv6ND_NA].S == 0
     )
 
 
@@ -105,6 +116,7 @@ class Wire:
         self.test = "start"
         self.started = self.came = time.monotonic()  # and when the last frame came
         self.dead = False
+        self.settled = False  # conftest.py
 
     def send(self, *frames):
         for frame in frames:
