@@ -18,13 +18,17 @@ struct ip_address packet_source(const struct packet *p)
     return ip_from_ipv4(be32(((const struct ipv4_header *)p->header)->src));
 }
 
+/* The sum of an IPv6 packet's addresses: a function of its own, so that IPv4's way stays short. */
+static __attribute__((noinline)) uint64_t addresses_sum(const struct ipv6_header *ip)
+{
+    return address_sum(&ip->src) + address_sum(&ip->dst);
+}
+
 uint64_t packet_pseudo_sum(const struct packet *p, uint32_t length)
 {
-    uint64_t sum = (uint64_t)to_be32(length).wire + to_be16(p->protocol).wire;
-    if (p->version == 6) {
-        const struct ipv6_header *ip = (const struct ipv6_header *)p->header;
-        return sum + address_sum(&ip->src) + address_sum(&ip->dst);
-    }
     const struct ipv4_header *ip = (const struct ipv4_header *)p->header;
+    uint64_t sum = (uint64_t)to_be32(length).wire + to_be16(p->protocol).wire;
+    if (p->version == 6)
+        return sum + addresses_sum((const struct ipv6_header *)p->header);
     return sum + ip->src.wire + ip->dst.wire;
 }
