@@ -16,9 +16,9 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 IMAGE, MAP = ROOT / "build/unipong.elf", ROOT / "build/unipong.map"
 
 # .text + .rodata + .data. All that is planned has to fit into 96 KiB, a quarter of the smallest Linux kernel
-# without a network; what version 0.2.0 can do is a good half of it. Raise it only for what the image
-# can do more, and say in the commit what that costs.
-OCTETS_MAX = 55_000
+# without a network. IPv4 alone took 50,100 octets, of the 55,000 that it was allowed; IPv6 has brought 16,100.
+# Raise it only for what the image can do more, and say in the commit what that costs.
+OCTETS_MAX = 70_000
 
 SECTIONS = (".text", ".rodata", ".data", ".bss")
 PIECE = re.compile(r"^ (\.[\w.]+|\*fill\*)\s+0x0*([0-9a-f]+)\s+0x([0-9a-f]+) ?(.*)$")
