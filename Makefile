@@ -30,7 +30,7 @@ WARNINGS = -Wall -Wextra -Werror -Wconversion -Wsign-conversion -Wshadow -Wstric
 # All C is optimised as one piece (LTO), so that a layer costs no call: what runs for each frame for speed,
 # all else, the boot included, for size.
 HOT = src/loop.c src/pace.c src/platform/clock.c src/virtio/virtq.c src/virtio/virtio_net.c \
-      $(addprefix src/net/,net.c eth.c arp.c arp_claim.c ipv4.c icmp.c udp.c packet.c checksum.c)
+      $(addprefix src/net/,net.c eth.c arp.c arp_claim.c ipv4.c ipv6.c icmp.c icmp6.c udp.c packet.c checksum.c)
 
 # Only newlib calls this, and the linker reads newlib when the one piece is made already.
 APART = src/platform/syscalls.c

@@ -21,26 +21,12 @@
 
 #define ADDRESSES(nif, a)                                                                          \
     (a) = (nif)->ipv6.addresses;                                                                   \
-    (a) < (nif)->ipv6.addresses + IPV6_ADDRESSES_MAX;                                              \
+    (a) < (nif)->ipv6.addresses + (nif)->ipv6.address_count;                                       \
     (a)++
-
-static bool is_in_use(const struct ipv6_address *a)
-{
-    return a->state == IPV6_OPTIMISTIC || a->state == IPV6_PREFERRED || a->state == IPV6_DEPRECATED;
-}
 
 static bool is_being_probed(const struct ipv6_address *a)
 {
     return a->state == IPV6_TENTATIVE || a->state == IPV6_OPTIMISTIC;
-}
-
-bool ipv6_owns(const struct netif *nif, const struct ip_address *ip)
-{
-    const struct ipv6_address *a;
-    for (ADDRESSES(nif, a))
-        if (is_in_use(a) && ip_equal(&a->ip, ip))
-            return true;
-    return false;
 }
 
 bool ipv6_listens(const struct netif *nif, const struct ip_address *group)
@@ -53,7 +39,8 @@ bool ipv6_listens(const struct netif *nif, const struct ip_address *group)
         return true;
     for (ADDRESSES(nif, a)) {
         struct ip_address solicited = ip_solicited_node(&a->ip);
-        if ((is_in_use(a) || a->state == IPV6_TENTATIVE) && ip_equal(group, &solicited))
+        if ((ipv6_address_is_in_use(a) || a->state == IPV6_TENTATIVE) &&
+            ip_equal(group, &solicited))
             return true;
     }
     return false;
@@ -73,7 +60,7 @@ const struct ip_address *ipv6_source_for(const struct netif *nif, const struct i
     const struct ipv6_address *a, *found = NULL;
     bool link = ip_is_link_local(dst) || (ip_is_group(dst) && (be32(dst->word[0]) >> 16 & 15) <= 2);
     for (ADDRESSES(nif, a)) {
-        if (!is_in_use(a))
+        if (!ipv6_address_is_in_use(a))
             continue;
         bool fits = ip_is_link_local(&a->ip) == link, better = a->state != IPV6_DEPRECATED;
         if (!found || (fits && (ip_is_link_local(&found->ip) != link || better)))
@@ -95,7 +82,9 @@ struct ip_address ipv6_form(const struct netif *nif, const struct ip_address *pr
 /* When an address has something to do, apart from its lifetimes. */
 static uint64_t action_due(const struct ipv6_address *a)
 {
-    return is_being_probed(a) || (is_in_use(a) && a->advertisements_left > 0) ? a->due : UINT64_MAX;
+    return is_being_probed(a) || (ipv6_address_is_in_use(a) && a->advertisements_left > 0)
+               ? a->due
+               : UINT64_MAX;
 }
 
 static uint64_t lifetime_due(const struct ipv6_address *a)
@@ -147,22 +136,31 @@ static void begin(struct netif *nif, struct ipv6_address *a, bool optimistic)
     changed(nif);
 }
 
+/* A free entry; NULL: there is none. */
+static struct ipv6_address *free_entry(struct netif *nif)
+{
+    struct ipv6_address *a;
+    for (ADDRESSES(nif, a))
+        if (a->state == IPV6_NONE)
+            return a;
+    return nif->ipv6.address_count < IPV6_ADDRESSES_MAX
+               ? &nif->ipv6.addresses[nif->ipv6.address_count++]
+               : NULL;
+}
+
 struct ipv6_address *ipv6_address_add(struct netif *nif, const struct ip_address *ip,
                                       uint8_t prefix, bool optimistic)
 {
-    struct ipv6_address *a;
-    for (ADDRESSES(nif, a)) {
-        if (a->state != IPV6_NONE)
-            continue;
-        *a = (struct ipv6_address){.ip = *ip,
-                                   .prefix = prefix,
-                                   .optimistic = optimistic,
-                                   .preferred_end = UINT64_MAX,
-                                   .valid_end = UINT64_MAX};
-        begin(nif, a, optimistic);
-        return a;
-    }
-    return NULL;
+    struct ipv6_address *a = free_entry(nif);
+    if (!a)
+        return NULL;
+    *a = (struct ipv6_address){.ip = *ip,
+                               .prefix = prefix,
+                               .optimistic = optimistic,
+                               .preferred_end = UINT64_MAX,
+                               .valid_end = UINT64_MAX};
+    begin(nif, a, optimistic);
+    return a;
 }
 
 void ipv6_address_remove(struct netif *nif, struct ipv6_address *a)

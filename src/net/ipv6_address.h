@@ -10,12 +10,24 @@
 #include "net/ip.h"
 #include "net/netif.h"
 #include "net/verdict.h"
+#include "net/wire/ipv6.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
+static inline bool ipv6_address_is_in_use(const struct ipv6_address *a)
+{
+    return a->state == IPV6_OPTIMISTIC || a->state == IPV6_PREFERRED || a->state == IPV6_DEPRECATED;
+}
+
 /* Whether a packet to this address is for us alone, and the address in use. */
-bool ipv6_owns(const struct netif *nif, const struct ip_address *ip);
+static inline bool ipv6_owns(const struct netif *nif, const struct ip_address *ip)
+{
+    for (unsigned i = 0; i < nif->ipv6.address_count; i++)
+        if (ip_equal(&nif->ipv6.addresses[i].ip, ip))
+            return ipv6_address_is_in_use(&nif->ipv6.addresses[i]);
+    return false;
+}
 
 /* Whether we are in this group: all nodes, and the solicited-node group of each address, also of one
  * that is still being asked for. */

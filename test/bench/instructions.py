@@ -53,6 +53,8 @@ CASES = {
     "echo.60": SENDER.echo(bytes(range(60 - HEADERS))),
     "echo.98": SENDER.echo(bytes(range(98 - HEADERS))),
     "echo.1514": SENDER.echo(bytes(i & 0xFF for i in range(1514 - HEADERS))),
+    "echo.102": SENDER.echo(bytes(60)),  # 60 octets of data, beside ...
+    "echo6.122": SENDER.echo6(bytes(60)),  # ... as many over IPv6
     "arp": SENDER.arp(),
     "udp.60": SENDER.udp(7, bytes(range(60 - HEADERS))),
     "stamp.86": SENDER.udp(862, bytes(86 - HEADERS)),
@@ -92,7 +94,7 @@ class Machine:
         self.wire.settimeout(PATIENCE)
         self.received = b""
         command = qemu_command(
-            boot_image("idle=halt", image),
+            boot_image("idle=halt ip6=link", image),
             f"socket,id=net0,fd={cable.fileno()}",
             device=DEVICE,
             extra=("-plugin", f"{PLUGIN},counts={self.counts}"),

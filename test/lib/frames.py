@@ -8,8 +8,8 @@ import struct
 
 RUNT = 60  # octets of the shortest frame, without its check sequence
 BROADCAST = b"\xff" * 6
-ARP, IPV4 = 0x0806, 0x0800
-ICMP, UDP = 1, 17
+ARP, IPV4, IPV6 = 0x0806, 0x0800, 0x86DD
+ICMP, UDP, ICMP6 = 1, 17, 58
 
 
 def checksum(data):
@@ -19,6 +19,13 @@ def checksum(data):
     while total >> 16:
         total = (total & 0xFFFF) + (total >> 16)
     return ~total & 0xFFFF
+
+
+def link_local(mac):
+    """The IPv6 address that a host makes of its MAC (RFC 4291 appendix A)."""
+    return (
+        bytes.fromhex("fe80000000000000") + bytes((mac[0] ^ 2,)) + mac[1:3] + b"\xff\xfe" + mac[3:]
+    )
 
 
 class Sender:
@@ -42,6 +49,15 @@ class Sender:
         """A ping."""
         message = struct.pack("!BBHHH", 8, 0, 0, 0x1234, number) + data
         return self.ipv4(ICMP, message[:2] + struct.pack("!H", checksum(message)) + message[4:])
+
+    def echo6(self, data, number=0):
+        """A ping over IPv6, between the link-local addresses."""
+        addresses = link_local(self.mac) + link_local(self.other_mac)
+        message = struct.pack("!BBHHH", 128, 0, 0, 0x1234, number) + data
+        pseudo = addresses + struct.pack("!LL", len(message), ICMP6)
+        message = message[:2] + struct.pack("!H", checksum(pseudo + message)) + message[4:]
+        header = struct.pack("!LHBB", 6 << 28, len(message), ICMP6, 64) + addresses
+        return self.ethernet(IPV6, header + message)
 
     def udp(self, port, data, source=40000):
         length = 8 + len(data)

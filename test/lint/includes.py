@@ -30,7 +30,11 @@ RULES = [
     ),
     (r"platform/.*", r"platform/.*", ANY),
     (r"host/.*", r"host/.*|net/.*|(options|contradiction|text|report|config)\.h", ANY),
-    (r"(text|subnet|words)\.[ch]", r"(text|words)\.h|net/(ip|be)\.h", r"(stdint|stddef|stdbool|string)\.h"),
+    (
+        r"(text|subnet|words)\.[ch]",
+        r"(text|words)\.h|net/(ip|be)\.h",
+        r"(stdint|stddef|stdbool|string)\.h",
+    ),
     (
         r"(options|options_list|contradiction|report)\.[ch]",
         r"(options|options_list|contradiction|subnet|text|report|config)\.h|net/.*",

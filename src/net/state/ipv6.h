@@ -48,6 +48,7 @@ struct ipv6_router {
 
 struct ipv6_state {
     struct ipv6_address addresses[IPV6_ADDRESSES_MAX]; /* the first is the link-local one */
+    uint8_t address_count; /* the first so many were used at least once */
     struct ipv6_router routers[IPV6_ROUTERS_MAX];
     uint64_t address_due; /* when one of them has something to do; UINT64_MAX: none */
     uint32_t changes;     /* how often one of them has changed: a report need not compare them */

@@ -65,7 +65,10 @@ static inline size_t ipv6_extension_length(const struct ipv6_extension *x)
 
 static inline bool ip_equal(const struct ip_address *a, const struct ip_address *b)
 {
-    return memcmp(a, b, sizeof *a) == 0;
+    uint64_t x[2], y[2];
+    memcpy(x, a, sizeof x);
+    memcpy(y, b, sizeof y);
+    return ((x[0] ^ y[0]) | (x[1] ^ y[1])) == 0;
 }
 
 /* ::, which stands for no address (RFC 4291 2.5.2). */
