@@ -7,6 +7,7 @@
 #include "loop.h"
 #include "platform/acpi.h"
 #include "platform/clock.h"
+#include "platform/hotplug.h"
 #include "platform/interrupt.h"
 #include "platform/multiboot.h"
 #include "platform/panic.h"
@@ -53,6 +54,7 @@ void kernel_main(uint32_t magic, const struct multiboot_info *info)
     clock_calibrate(acpi_timer());           /* from here on there is time */
     start_network();                         /* our address */
     power_init();                            /* power off, power button */
+    hotplug_init();                          /* taking the device out */
     serial_listen();                         /* from now on a key ... */
     interrupt_line(SERIAL_LINE, false);      /* ... ends a sleep */
     shell_init(&loop);                       /* the console's commands */
@@ -80,12 +82,13 @@ static void start_network(void)
         net_set_wall_clock(&loop.nif, wall.offset, wall.error);
 }
 
-/* What brings no frames: the clock, the keyboard, the link, the power button. */
+/* What brings no frames: the clock, the keyboard, the link, unplugging, the power button. */
 static void poll_devices(void)
 {
     loop_read_clock(&loop);
     clock_refine();
     shell_poll();
+    hotplug_poll();
     enum virtio_net_news news = virtio_net_update(&loop.net);
     report_device_faults();
     if (news == VIRTIO_NET_GONE)
@@ -119,6 +122,7 @@ static _Noreturn void stay_without_network(void)
     print("net0: the device is gone, there is no network any more\n");
     for (;;) {
         shell_poll();
+        hotplug_poll();
         if (power_button())
             shell_power_off();
         if (can_sleep)
