@@ -77,7 +77,7 @@ static void done(uint8_t result)
 #define expect_command(octets, result)                                                             \
     do {                                                                                           \
         assert_int_equal(virtio_net_update(&net), VIRTIO_NET_NO_NEWS);                             \
-        take(octets, sizeof octets - 1);                                                           \
+        take(octets, sizeof(octets) - 1);                                                          \
         done(result);                                                                              \
     } while (0)
 
