@@ -61,6 +61,7 @@ void *memory_alloc(size_t size, size_t alignment)
 
 void *memory_alloc_last(size_t size, size_t alignment)
 {
+    assert_null(fake_last); /* it would not be the last */
     fake_last_size = size;
     return fake_last = allocate(size, alignment);
 }
@@ -263,6 +264,7 @@ void fake_start(struct fake_device *fake)
     fake_obstacle = NULL;
     fake_memory_left = 64 << 20;
     fake_memory_used = 0;
+    fake_last = NULL;
     fake_panic_expected = false; /* a test that failed may have left it */
 }
 
