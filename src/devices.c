@@ -4,6 +4,7 @@
 
 #include "net/net.h"
 #include "platform/clock.h"
+#include "platform/hotplug.h"
 #include "platform/interrupt.h"
 #include "platform/power.h"
 #include "platform/print.h"
@@ -37,6 +38,7 @@ static _Noreturn void stay_without_network(const struct devices *d)
     print("net0: the device is gone, there is no network any more\n");
     for (;;) {
         shell_poll();
+        hotplug_poll();
         if (power_button())
             shell_power_off();
         if (d->can_sleep)
@@ -57,6 +59,7 @@ void devices_poll(struct devices *d)
     loop_read_clock(loop);
     clock_refine();
     shell_poll();
+    hotplug_poll();
     enum virtio_net_news news = virtio_net_update(&loop->net);
     report_faults(d);
     if (news == VIRTIO_NET_GONE)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What brings no frames: the keyboard, the power button, the time of day, and what the network
- * device has to say besides frames.
+ * What brings no frames: the keyboard, the power button, unplugging, the time of day, and what the
+ * network device has to say besides frames.
  */
 #ifndef DEVICES_H
 #define DEVICES_H

@@ -8,6 +8,7 @@
 #include "loop.h"
 #include "platform/acpi.h"
 #include "platform/clock.h"
+#include "platform/hotplug.h"
 #include "platform/interrupt.h"
 #include "platform/multiboot.h"
 #include "platform/panic.h"
@@ -51,6 +52,7 @@ void kernel_main(uint32_t magic, const struct multiboot_info *info)
     start_network();                          /* our address */
     devices_init(&devices, &loop, can_sleep); /* the time of day */
     power_init();                             /* power off, power button */
+    hotplug_init();                           /* taking the device out */
     serial_listen();                          /* from now on a key ... */
     interrupt_line(SERIAL_LINE, false);       /* ... ends a sleep */
     shell_init(&loop);                        /* the console's commands */

@@ -6,10 +6,11 @@
 ; Manual enters it (volume 2, 14.6). One CPU, interrupts off from here on. SSE and x87 stay off: an
 ; instruction that uses them traps.
 
-        global  boot_start, boot_gdt_tss
+        global  boot_start, boot_gdt_tss, boot_page_table
         extern  kernel_main
         extern  image_start, rodata_start, data_start, data_end, image_end
         extern  stack_guard, stack_bottom, stack_top
+        extern  trap_guard, trap_stack_bottom, sealed_start, sealed_end
 
 MULTIBOOT_MAGIC         equ 0x1badb002
 MULTIBOOT_MEMORY_INFO   equ 1 << 1              ; we want the memory map
@@ -80,11 +81,11 @@ check_cpu:
 
 ; Stage 3: page tables for the first 2 MiB, address equal to physical address; the rest is mmu.c's.
 ; OUT:  page_map_4 and the tables below it: text read and execute, constants read-only, everything
-;       else no-execute, page 0 and the guard page absent
+;       else no-execute, page 0 and the guard pages absent, these tables themselves read-only
 make_page_tables:
         mov     dword [page_map_4], page_directory_pointers + (PAGE_PRESENT | PAGE_WRITE)
         mov     dword [page_directory_pointers], page_directory + (PAGE_PRESENT | PAGE_WRITE)
-        mov     dword [page_directory], page_table + (PAGE_PRESENT | PAGE_WRITE)
+        mov     dword [page_directory], boot_page_table + (PAGE_PRESENT | PAGE_WRITE)
 
         mov     eax, PAGE                       ; from page 1: page 0 stays absent
         mov     ecx, image_start
@@ -101,8 +102,17 @@ make_page_tables:
         mov     ecx, stack_guard                ; variables
         mov     ebx, PAGE_PRESENT | PAGE_WRITE
         call    map_pages
-        mov     eax, stack_bottom               ; over the guard page, to the end of the table
-        mov     ecx, 512 * PAGE
+        mov     eax, stack_bottom               ; over the guard page
+        mov     ecx, trap_guard
+        call    map_pages
+        mov     eax, trap_stack_bottom          ; over the other one
+        mov     ecx, sealed_start
+        call    map_pages
+        mov     ecx, sealed_end                 ; page tables, interrupt table
+        mov     ebx, PAGE_PRESENT
+        call    map_pages
+        mov     ecx, 512 * PAGE                 ; more variables, and to the end of the table
+        mov     ebx, PAGE_PRESENT | PAGE_WRITE
         call    map_pages
 
 ; Stage 4: long mode. The order is the manual's: PAE, page tables, EFER, then paging.
@@ -131,7 +141,7 @@ map_pages:
         jae     .done
         mov     ebp, eax
         shr     ebp, 9                          ; page number times 8
-        add     ebp, page_table
+        add     ebp, boot_page_table
         mov     [ebp], eax
         or      [ebp], ebx
         mov     [ebp + 4], edx
@@ -174,10 +184,10 @@ start_64:
         jmp     .stop
 
 ; --------------------------------------------------------------------------------------------------
-        section .data align=8
+        section .rodata align=8
 
 ; The segments of long mode, where base and limit mean nothing any more. trap.c fills in the task
-; state segment.
+; state segment, and lifts the protection for that.
 gdt:
         dq      0
 GDT_CODE equ    $ - gdt
@@ -191,9 +201,9 @@ gdt_pointer:
         dq      gdt
 
 ; --------------------------------------------------------------------------------------------------
-        section .bss align=4096
+        section .bss.sealed nobits alloc noexec write align=4096
 
 page_map_4:              resb PAGE
 page_directory_pointers: resb PAGE
 page_directory:          resb PAGE
-page_table:              resb PAGE
+boot_page_table:         resb PAGE

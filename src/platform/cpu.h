@@ -6,6 +6,7 @@
 #ifndef PLATFORM_CPU_H
 #define PLATFORM_CPU_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 static inline void outb(uint16_t port, uint8_t value)
@@ -91,6 +92,16 @@ static inline uint64_t read_cr3(void)
     uint64_t value;
     __asm__ volatile("mov %%cr3, %0" : "=r"(value));
     return value;
+}
+
+/* Whether the CPU heeds read-only pages, as it does since boot.asm (CR0.WP). */
+static inline void cpu_heed_read_only(bool heed)
+{
+    const uint64_t write_protect = 1 << 16;
+    uint64_t value;
+    __asm__ volatile("mov %%cr0, %0" : "=r"(value));
+    value = heed ? value | write_protect : value & ~write_protect;
+    __asm__ volatile("mov %0, %%cr0" : : "r"(value) : "memory");
 }
 
 /* Makes the CPU read its page table entry for this address again. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * RAM, handed out from each region's start on. The first region that fits serves, so small things
- * fill the low RAM and the largest region stays whole.
+ * RAM, handed out from each region's start on, buffers from its end. The first region that fits
+ * serves, so small things fill the low RAM and the largest region stays whole.
  */
 #include "platform/memory.h"
 
@@ -31,15 +31,12 @@ static uint64_t region_fit(const struct region *region, size_t size, size_t alig
     return start <= region->end && region->end - start >= size ? start : 0;
 }
 
-void *memory_alloc_uncleared(size_t size, size_t alignment)
+/* The first region that it fits into. Panics if there is none. */
+static struct region *find_region(size_t size, size_t alignment)
 {
-    for (unsigned i = 0; i < region_count; i++) {
-        uint64_t start = region_fit(&regions[i], size, alignment);
-        if (start == 0)
-            continue;
-        regions[i].start = start + size;
-        return (void *)(uintptr_t)start;
-    }
+    for (unsigned i = 0; i < region_count; i++)
+        if (region_fit(&regions[i], size, alignment) != 0)
+            return &regions[i];
     panic("out of memory: %lu KiB are needed at once and %lu KiB are left; give the guest %lu KiB "
           "more",
           (size + 1023) / 1024, memory_free() / 1024,
@@ -48,7 +45,19 @@ void *memory_alloc_uncleared(size_t size, size_t alignment)
 
 void *memory_alloc(size_t size, size_t alignment)
 {
-    return memset(memory_alloc_uncleared(size, alignment), 0, size);
+    struct region *region = find_region(size, alignment);
+    uint64_t start = region_fit(region, size, alignment);
+
+    region->start = start + size;
+    return memset((void *)(uintptr_t)start, 0, size);
+}
+
+void *memory_alloc_last(size_t size, size_t alignment)
+{
+    struct region *region = find_region(size, alignment);
+
+    region->end = (region->end - size) & ~(uint64_t)(alignment - 1);
+    return (void *)(uintptr_t)region->end;
 }
 
 size_t memory_free(void)

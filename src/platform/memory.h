@@ -18,8 +18,12 @@ void memory_add(uint64_t start, uint64_t end);
  */
 void *memory_alloc(size_t size, size_t alignment);
 
-/* The same, but not cleared: to clear many buffers would take longer than the rest of the boot. */
-void *memory_alloc_uncleared(size_t size, size_t alignment);
+/*
+ * The same for buffers: at the end of a region, so that nothing of ours lies where a device would
+ * write that goes on behind the last one. And not cleared: that would take longer than the rest of
+ * the boot.
+ */
+void *memory_alloc_last(size_t size, size_t alignment);
 
 /* Octets that the largest region still has. */
 size_t memory_free(void);

@@ -5,6 +5,9 @@
  *
  * The first 2 MiB, which boot.asm mapped by pages of 4 KiB, stay as they are. The device memory
  * among them needs no flags, as the memory type registers keep it out of the caches.
+ *
+ * The tables are read-only, those of boot.asm from the start, so that no stray write gives itself
+ * rights. Those made here lie in low RAM as long as there is any, which is mapped by small pages.
  */
 #include "platform/mmu.h"
 
@@ -24,6 +27,20 @@
 #define LARGE_SIZE    0x200000ULL
 #define ADDRESS_LIMIT (1ULL << 47) /* the lower half of the CPU's address space */
 
+extern uint64_t boot_page_table[512]; /* boot.asm */
+
+/* A table of zeroes that is read-only. */
+static uint64_t *new_table(void)
+{
+    uint64_t *table = memory_alloc(TABLE_SIZE, TABLE_SIZE);
+
+    if ((uintptr_t)table < LARGE_SIZE) {
+        boot_page_table[(uintptr_t)table / TABLE_SIZE] &= ~WRITABLE;
+        cpu_invalidate_page(table);
+    }
+    return table;
+}
+
 /* The page directory's entry for an address. Makes the tables on the way to it. */
 static uint64_t *directory_entry(uint64_t address)
 {
@@ -32,7 +49,7 @@ static uint64_t *directory_entry(uint64_t address)
     for (unsigned shift = 39; shift > 21; shift -= 9) {
         uint64_t *entry = &table[address >> shift & 511];
         if (!(*entry & PRESENT))
-            *entry = (uintptr_t)memory_alloc(TABLE_SIZE, TABLE_SIZE) | PRESENT | WRITABLE;
+            *entry = (uintptr_t)new_table() | PRESENT | WRITABLE;
         table = (uint64_t *)(*entry & TABLE_ADDRESS);
     }
     return &table[address >> 21 & 511];
@@ -42,6 +59,7 @@ static void *map(uint64_t physical, size_t size, uint64_t cache)
 {
     if (physical >= ADDRESS_LIMIT || size > ADDRESS_LIMIT - physical)
         panic("cannot map %lu octets at physical address 0x%lx", size, (unsigned long)physical);
+    cpu_heed_read_only(false);
     for (uint64_t page = physical & -LARGE_SIZE; page < physical + size; page += LARGE_SIZE) {
         uint64_t *entry = directory_entry(page);
         if ((*entry & PRESENT) && !(*entry & LARGE))
@@ -49,6 +67,7 @@ static void *map(uint64_t physical, size_t size, uint64_t cache)
         *entry |= page | PRESENT | WRITABLE | LARGE | NO_EXECUTE | cache;
         cpu_invalidate_page((const void *)page);
     }
+    cpu_heed_read_only(true);
     return (void *)physical;
 }
 

@@ -10,6 +10,8 @@
 #include "platform/cpu.h"
 #include "platform/interrupt.h"
 #include "platform/mmu.h"
+#include "platform/panic.h"
+#include "platform/ram.h"
 
 #include <stddef.h>
 
@@ -162,7 +164,12 @@ volatile void *pci_map_bar(const struct pci_device *d, unsigned bar, uint64_t oc
     if (address == 0)
         return NULL;
     *most = address & -address;
-    return mmu_map_device(address, octets < *most ? octets : *most);
+    if (octets > *most)
+        octets = *most;
+    if (ram_has(address, octets))
+        panic("PCI %02x:%02x.%x: BAR %u is at 0x%lx, where RAM is: firmware has set it wrong",
+              d->bus, d->device, d->function, bar, (unsigned long)address);
+    return mmu_map_device(address, octets);
 }
 
 void pci_enable(const struct pci_device *d)

@@ -36,7 +36,8 @@ uint8_t pci_capability(const struct pci_device *d, uint8_t id, uint8_t after);
 
 /*
  * Maps the first octets of what base address register bar, 0 to 5, points to. NULL if that is no
- * memory, or firmware gave it no address. *most is how many octets may be there, and no more are
+ * memory, or firmware gave it no address. Panics if it points into RAM, which we would overwrite by
+ * writing to the device. *most is how many octets may be there, and no more are
  * mapped: a window lies at a multiple of its size (6.2.5.1). Its true size could only be found by
  * switching the device's memory off and on, which takes QEMU about 0.4 ms of the boot.
  */

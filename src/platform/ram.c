@@ -17,6 +17,8 @@
 #define BIOS_END    0x100000ULL
 #define BOOT_MAPPED 0x200000ULL /* boot.asm's page table ends here */
 
+static const struct boot_info *map; /* ram_init writes it */
+
 extern const char image_start[], image_end[]; /* image.ld */
 
 static void give(struct boot_span s)
@@ -50,6 +52,7 @@ void ram_init(const struct boot_info *boot)
         {(uintptr_t)image_start, (uintptr_t)image_end},
     };
 
+    map = boot;
     memcpy(used + OURS, boot->used, sizeof boot->used);
     for (unsigned i = 0; i < boot->ram_count; i++)
         for (struct boot_span left = boot->ram[i]; left.start < left.end;) {
@@ -58,4 +61,18 @@ void ram_init(const struct boot_info *boot)
             if (free.start < free.end)
                 give(free);
         }
+}
+
+static bool overlaps(uint64_t start, uint64_t octets, struct boot_span s)
+{
+    return start < s.end && octets > 0 && start + octets - 1 >= s.start;
+}
+
+bool ram_has(uint64_t start, uint64_t octets)
+{
+    for (unsigned i = 0; i < map->ram_count; i++)
+        if (overlaps(start, octets, map->ram[i]))
+            return true;
+    return overlaps(start, octets,
+                    (struct boot_span){(uintptr_t)image_start, (uintptr_t)image_end});
 }

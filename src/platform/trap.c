@@ -5,7 +5,7 @@
  *
  * All of them, non-maskable interrupt and double fault included, run on one stack of their own,
  * since none returns. So a stack that has overflowed into its guard page gets its screen too, with
- * the true cause on it.
+ * the true cause on it. That one has a guard page as well.
  */
 #include "platform/trap.h"
 
@@ -21,7 +21,6 @@
 #define EXCEPTIONS     32
 #define VECTORS        64 /* with the interrupts */
 #define STUB_SIZE      4
-#define STACK_SIZE     8192
 #define GATE_INTERRUPT 0x8e /* present, 64-bit interrupt gate */
 #define SEGMENT_CODE   0x08 /* boot.asm's table */
 #define SEGMENT_TASK   0x18
@@ -70,16 +69,17 @@ struct table_pointer {
 extern const char exception_stubs[], interrupt_stubs[]; /* trap_stubs.asm */
 extern uint64_t boot_gdt_tss[2];                        /* boot.asm */
 extern char stack_guard[], stack_bottom[];              /* image.ld */
-extern char stack_top[];
+extern char stack_top[], trap_stack_top[];
 _Noreturn void trap_panic(const struct trap_frame *t); /* trap_stubs.asm calls it */
 
-static struct gate gates[VECTORS];
-static struct task task;
-static char stack[STACK_SIZE] __attribute__((aligned(16)));
+#define SEALED __attribute__((section(".bss.sealed"))) /* read-only, see image.ld */
+
+static struct gate gates[VECTORS] SEALED;
+static struct task task SEALED;
 
 static void set_task(void)
 {
-    uint64_t top = (uintptr_t)stack + sizeof stack;
+    uint64_t top = (uintptr_t)trap_stack_top;
     uint64_t base = (uintptr_t)&task;
 
     task.stack_1_low = (uint32_t)top;
@@ -95,6 +95,7 @@ void trap_init(void)
 {
     struct table_pointer pointer = {sizeof gates - 1, (uintptr_t)gates};
 
+    cpu_heed_read_only(false);
     set_task();
     for (unsigned i = 0; i < VECTORS; i++) {
         uint64_t stub = i < EXCEPTIONS ? (uintptr_t)exception_stubs + i * STUB_SIZE
@@ -106,6 +107,7 @@ void trap_init(void)
                                  .stack = 1,
                                  .type = GATE_INTERRUPT};
     }
+    cpu_heed_read_only(true);
     __asm__ volatile("lidt %0" : : "m"(pointer) : "memory");
 }
 

@@ -32,6 +32,8 @@
 /* What a struct frame can hold, with its front moved as far as it goes. */
 #define MTU_MAX (UINT16_MAX - VIRTIO_NET_HEAD - ETHERNET - VLAN_TAGS)
 
+#define ALIGN 64 /* octets, of rings and buffers */
+
 #define GENERATION_MAX 1000 /* times that the configuration may change while we read it */
 
 /* The MAC address of the device, or one that we make up: locally administered, of one station
@@ -91,14 +93,15 @@ static uint16_t queue_size(struct virtio *v, uint16_t index)
 /* Octets from one buffer to the next: whole cache lines. */
 static size_t buffer_stride(const struct virtio_net *net)
 {
-    return ((size_t)VIRTIO_NET_HEAD + VIRTIO_NET_HDR + net->capacity + 63) & ~(size_t)63;
+    return ((size_t)VIRTIO_NET_HEAD + VIRTIO_NET_HDR + net->capacity + ALIGN - 1) &
+           ~(size_t)(ALIGN - 1);
 }
 
-/* Octets that count buffers and their two queues take. */
+/* Octets that count buffers and their two queues take, the first and the last of them aligned. */
 static size_t memory_needed(const struct virtio_net *net, uint16_t count)
 {
     return 2 * virtq_memory(count) +
-           count * (buffer_stride(net) + sizeof(struct virtio_net_buffer));
+           count * (buffer_stride(net) + sizeof(struct virtio_net_buffer)) + 2 * ALIGN;
 }
 
 /* As many buffers as the smaller queue has entries; where the memory is too small, half as many and
@@ -108,12 +111,12 @@ static uint16_t choose_count(const struct virtio_net *net)
     uint16_t receive = queue_size(net->virtio, RECEIVEQ1);
     uint16_t transmit = queue_size(net->virtio, TRANSMITQ1);
     uint16_t count = receive < transmit ? receive : transmit;
-    while (memory_needed(net, count) + 64 > memory_free()) { /* 64: to align it */
+    while (memory_needed(net, count) > memory_free()) {
         count /= 2;
         if (count < BUFFERS_MIN)
             virtio_fail(net->virtio,
                         "%u buffers for an MTU of %u need %lu octets of memory, there are %lu left",
-                        BUFFERS_MIN, net->mtu, memory_needed(net, BUFFERS_MIN) + 64, memory_free());
+                        BUFFERS_MIN, net->mtu, memory_needed(net, BUFFERS_MIN), memory_free());
     }
     return count;
 }
@@ -187,14 +190,13 @@ void virtio_net_init(struct virtio_net *net, struct virtio *v)
     uint16_t payload = net->mtu > MTU_DEFAULT ? net->mtu : MTU_DEFAULT;
     net->capacity = (uint16_t)(payload + ETHERNET + VLAN_TAGS);
     net->count = choose_count(net);
-    uint8_t *memory = memory_alloc_uncleared(memory_needed(net, net->count), 64);
-    memset(memory, 0, 2 * virtq_memory(net->count));
-    virtq_init(&net->receive, v, RECEIVEQ1, net->count, VIRTQ_DESC_F_WRITE, memory);
-    memory += virtq_memory(net->count);
-    virtq_init(&net->transmit, v, TRANSMITQ1, net->count, 0, memory);
-    memory += virtq_memory(net->count);
-    net->buffers = (void *)(memory + net->count * buffer_stride(net));
-    fill(net, memory);
+    /* The buffers last: a device that goes on behind the last one must not reach what we go by. */
+    size_t rings = virtq_memory(net->count);
+    virtq_init(&net->receive, v, RECEIVEQ1, net->count, VIRTQ_DESC_F_WRITE,
+               memory_alloc(rings, ALIGN));
+    virtq_init(&net->transmit, v, TRANSMITQ1, net->count, 0, memory_alloc(rings, ALIGN));
+    net->buffers = memory_alloc(net->count * sizeof *net->buffers, ALIGN);
+    fill(net, memory_alloc_last(net->count * buffer_stride(net), ALIGN));
     net->receive.interrupts = true; /* none for transmit: virtio_net_reap polls it */
     start(net);
 }

@@ -16,7 +16,8 @@
 #define ALLOCATIONS 64
 
 const char *fake_obstacle;
-size_t fake_memory_left, fake_memory_used;
+size_t fake_memory_left, fake_memory_used, fake_last_size;
+uint8_t *fake_last;
 jmp_buf fake_panic_jump;
 bool fake_panic_expected;
 char fake_panic_message[512];
@@ -38,7 +39,7 @@ void panic(const char *format, ...)
     longjmp(fake_panic_jump, 1);
 }
 
-void *memory_alloc_uncleared(size_t size, size_t alignment)
+static void *allocate(size_t size, size_t alignment)
 {
     assert_true(allocations < ALLOCATIONS);
     assert_true(size <= fake_memory_left);
@@ -55,7 +56,14 @@ void *memory_alloc_uncleared(size_t size, size_t alignment)
 
 void *memory_alloc(size_t size, size_t alignment)
 {
-    return memset(memory_alloc_uncleared(size, alignment), 0, size);
+    return memset(allocate(size, alignment), 0, size);
+}
+
+void *memory_alloc_last(size_t size, size_t alignment)
+{
+    assert_null(fake_last); /* it would not be the last */
+    fake_last_size = size;
+    return fake_last = allocate(size, alignment);
 }
 
 size_t memory_free(void)
@@ -281,6 +289,7 @@ void fake_start(struct fake_device *fake)
     fake_obstacle = NULL;
     fake_memory_left = 64 << 20;
     fake_memory_used = 0;
+    fake_last = NULL;
     fake_panic_expected = false; /* a test that failed may have left it */
 }
 

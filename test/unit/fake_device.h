@@ -89,6 +89,8 @@ struct frame *fake_next(struct virtio_net *net);
 extern const char *fake_obstacle; /* what dma_obstacle() says */
 extern size_t fake_memory_left;   /* octets that memory_free() tells */
 extern size_t fake_memory_used;   /* octets that were allocated */
+extern uint8_t *fake_last;        /* what was allocated by memory_alloc_last() */
+extern size_t fake_last_size;     /* its octets */
 
 extern jmp_buf fake_panic_jump;
 extern bool fake_panic_expected;

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -97,6 +98,25 @@ void *mmu_map_device(uint64_t physical, size_t size)
     return window;
 }
 
+static uint64_t ram_start, ram_end;
+
+bool ram_has(uint64_t start, uint64_t octets)
+{
+    return start < ram_end && start + octets > ram_start;
+}
+
+static jmp_buf after_panic;
+static char message[256];
+
+void panic(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    longjmp(after_panic, 1);
+}
+
 struct interrupt_message interrupt_message(uint8_t vector)
 {
     return (struct interrupt_message){.address = 0xfee01000, .data = vector};
@@ -126,6 +146,7 @@ static int setup(void **state)
 {
     (void)state;
     function_count = reads = 0;
+    ram_start = ram_end = 0;
     no_pci = false;
     memset(window, 0, sizeof window);
     return 0;
@@ -212,6 +233,29 @@ static void bar_must_be_memory_with_an_address(void **state)
     assert_int_equal(mapped_size, 0);
 }
 
+/* Only what is driven counts: how far a window goes is not known. */
+static void bar_in_ram_is_a_panic(void **state)
+{
+    (void)state;
+    static const uint32_t addresses[] = {0x00100000, 0x07ff0000, 0x08000000};
+    static const char *const expected[] = {
+        "PCI 00:00.0: BAR 0 is at 0x100000, where RAM is: firmware has set it wrong",
+        "PCI 00:00.0: BAR 0 is at 0x7ff0000, where RAM is: firmware has set it wrong", ""};
+    uint8_t *config = add(0, 0, 0, 0);
+    ram_start = 0x00100000;
+    ram_end = 0x08000000;
+    for (unsigned i = 0; i < 3; i++) {
+        put(config + 0x10, addresses[i]);
+        message[0] = '\0';
+        if (setjmp(after_panic) == 0)
+            map(0, 0x4000);
+        assert_int_equal(mapped_size, i < 2 ? 0 : 0x4000);
+        assert_string_equal(message, expected[i]);
+    }
+    put(config + 0x10, 0x000fc000);
+    assert_int_equal(map(0, 0x4001), 0x4000); /* it ends where RAM begins */
+}
+
 static void circle_of_capabilities_ends(void **state)
 {
     (void)state;
@@ -266,6 +310,7 @@ int main(void)
         TEST(no_mechanism_no_device),
         TEST(bar_is_mapped_as_far_as_asked),
         TEST(bar_must_be_memory_with_an_address),
+        TEST(bar_in_ram_is_a_panic),
         TEST(circle_of_capabilities_ends),
         TEST(messages_are_set_where_the_table_is),
     };

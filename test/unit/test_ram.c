@@ -108,6 +108,25 @@ static void what_is_free_is_given_and_nothing_else(void **state)
     }
 }
 
+/* Each octet of the map, used or not, and the image, which lies in none of these. */
+static void what_has_ram_is_known(void **state)
+{
+    (void)state;
+    boot.ram[boot.ram_count++] = (struct boot_span){0, 0x9fc00};
+    boot.ram[boot.ram_count++] = (struct boot_span){0x400000, 0x7fe0000};
+    boot.used[boot.used_count++] = (struct boot_span){0x500000, 0x600000};
+    ram_init(&boot);
+    assert_true(ram_has(0, 1) && ram_has(0x9fbff, 1) && ram_has(0x9f000, 0x10000));
+    assert_true(ram_has(0x400000, 4) && ram_has(0x580000, 4) && ram_has(0x7fdffff, 1));
+    assert_true(ram_has(0x3ff000, 0x1001) && ram_has(0x300000, UINT64_MAX - 0x300000));
+    assert_false(ram_has(0x9fc00, 0x360400) || ram_has(0x3ff000, 0x1000));
+    assert_false(ram_has(0x7fe0000, 0x10000) || ram_has(0xfebf0000, 0x1000));
+    assert_false(ram_has(0x500000, 0));
+    uint64_t image = (uintptr_t)image_start;
+    assert_true(ram_has(image - 16, 17) && ram_has(image + 63, 1));
+    assert_false(ram_has(image - 16, 16) || ram_has(image + 64, 1));
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, setup)
 
 int main(void)
@@ -115,6 +134,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(image_firmware_and_page_0_are_kept),
         TEST(nothing_is_given_of_no_ram),
+        TEST(what_has_ram_is_known),
         TEST(what_is_free_is_given_and_nothing_else),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

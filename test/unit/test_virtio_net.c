@@ -325,13 +325,13 @@ static void little_memory_halves_the_buffers(void **state)
     fake_stop();
     fake_start(&fake);
     set_sizes(1024, 1024);
-    fake_memory_left = full + 63; /* not enough if its start must be aligned */
+    fake_memory_left = full + 127; /* not enough if its start and its end must be aligned */
     start();
     assert_int_equal(net.count, 512);
     fake_stop();
     fake_start(&fake);
     set_sizes(1024, 1024);
-    fake_memory_left = full + 64;
+    fake_memory_left = full + 128;
     start();
     assert_int_equal(net.count, 1024);
     fake_stop();
@@ -339,6 +339,24 @@ static void little_memory_halves_the_buffers(void **state)
     fake_memory_left = 16 * 1700 + 1000;
     start();
     assert_int_equal(net.count, 16);
+}
+
+static bool is_in_last(const void *address, size_t size)
+{
+    const uint8_t *start = address;
+    return start + size > fake_last && start < fake_last + fake_last_size;
+}
+
+/* A device that goes on behind the last buffer reaches nothing that the driver goes by. */
+static void nothing_lies_with_the_buffers(void **state)
+{
+    (void)state;
+    start();
+    for (unsigned id = 0; id < net.count; id++)
+        assert_true(is_in_last(net.buffers[id].frame.data, net.capacity));
+    assert_false(is_in_last(net.buffers, net.count * sizeof *net.buffers));
+    assert_false(is_in_last(net.receive.desc, virtq_memory(net.count)));
+    assert_false(is_in_last(net.transmit.desc, virtq_memory(net.count)));
 }
 
 static void too_little_memory_is_a_panic(void **state)
@@ -372,7 +390,7 @@ static void buffers_are_apart(void **state)
         assert_true(previous == NULL || previous <= f->data - VIRTIO_NET_HEAD - HDR);
         previous = f->data + f->cap;
     }
-    assert_true((uint8_t *)net.buffers >= previous);
+    assert_true(previous <= fake_last + fake_last_size);
     uint8_t *octets;
     uint32_t len;
     int id;
@@ -879,6 +897,7 @@ int main(void)
         FRESH(queue_is_read_back),
         FRESH(both_queues_get_the_smaller_size),
         FRESH(little_memory_halves_the_buffers),
+        FRESH(nothing_lies_with_the_buffers),
         FRESH(too_little_memory_is_a_panic),
         FRESH(no_notification_before_the_end),
         FRESH(buffers_are_apart),

@@ -261,3 +261,48 @@ def test_device_that_is_gone(network, tmp_path):
         monitored.ask("system_powerdown")
         guest.wait_for("unipong: power off\n")
         assert guest.process.wait(30) == POWER_OFF
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"device": ",id=nic,vectors=0"},
+        {
+            "machine": "q35",
+            "device": ",id=nic,bus=port1",
+            "extra": ("-device", "pcie-root-port,id=port1,chassis=1"),
+        },
+        {
+            "device": ",id=nic,bus=bridge,addr=3",
+            "extra": ("-device", "pci-bridge,id=bridge,chassis_nr=1"),
+        },
+    ],
+    ids=("pc", "pc line", "q35", "bridge"),
+)
+@pytest.mark.parametrize("idle", ["halt", "poll"])
+def test_device_is_let_go(network, tmp_path, options, idle):
+    """device_del: QEMU waits for the guest's consent."""
+    with Monitored(network, tmp_path, append=f"idle={idle}", **options) as monitored:
+        guest = monitored.guest
+        guest.ping(3, "-i", "0.05")
+        monitored.ask("device_del", id="nic")
+        guest.wait_for("net0: the device is gone, there is no network any more\n")
+        assert "virtio-net" not in monitored.hmp("info pci") + monitored.hmp("info qtree")
+        monitored.wait_until_it_sleeps()
+        assert guest.stats()["reply_icmp_echo"] == 3
+        assert guest.power_off() == POWER_OFF
+
+
+def test_other_devices_are_let_go_too(network, tmp_path):
+    """Nothing here uses them. Ours stays."""
+    with Monitored(network, tmp_path, extra=("-device", "virtio-rng-pci,id=rng")) as monitored:
+        guest = monitored.guest
+        monitored.ask("device_del", id="rng")
+        end = time.monotonic() + 30
+        while "virtio-rng" in monitored.hmp("info qtree"):
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        guest.ping(3, "-i", "0.05")
+        monitored.wait_until_it_sleeps()
+        assert guest.power_off() == POWER_OFF

@@ -1,7 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The guest's time of day when its machine was stopped meanwhile, as STAMP's answers tell it."""
-import contextlib
-import json
 import socket
 import struct
 import time
@@ -9,28 +7,9 @@ import time
 import pytest
 
 from guest import POWER_OFF, Guest, Namespace, no_kvm
+from monitor import Monitor, option
 
 NTP = 2208988800  # seconds from 1900 to 1970 (RFC 868)
-
-
-class Monitor:
-    """QEMU's, by QMP."""
-
-    def __init__(self, path):
-        self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(30)
-        self.socket.connect(str(path))
-        self.lines = self.socket.makefile("r")
-        self.ask("qmp_capabilities")
-
-    def ask(self, command):
-        self.socket.sendall(json.dumps({"execute": command}).encode())
-        while "return" not in (answer := json.loads(self.lines.readline())):
-            assert "error" not in answer, answer
-
-    def close(self):
-        self.lines.close()
-        self.socket.close()
 
 
 def look(guest):
@@ -57,9 +36,10 @@ def look(guest):
 def test_stop_and_cont(tmp_path, accel):
     """The machine stands still for five seconds, and its clock with it. It notices that by itself."""
     path = tmp_path / "monitor"
-    extra = ("-qmp", f"unix:{path},server=on,wait=off")
-    with Namespace() as network, Guest(network, accel=accel, extra=extra, patience=120) as guest:
-        with contextlib.closing(Monitor(path)) as monitor:
+    with Namespace() as network, Guest(
+        network, accel=accel, extra=option(path), patience=120
+    ) as guest:
+        with Monitor(path) as monitor:
             off, said = look(guest)
             assert off <= said < 2
             monitor.ask("stop")
