@@ -93,17 +93,6 @@ static struct answer single(struct netif *nif, const struct datagram *d, struct 
     return a;
 }
 
-/* Ends a datagram with the verdict of a layer above on the packet p that it is. */
-static void conclude(struct netif *nif, struct datagram *d, struct cursor *c,
-                     const struct packet *p, enum verdict v)
-{
-    struct answer a = {0};
-    if (verdict_replies(v))
-        a = p->rest_octets > 0 ? fragments(nif, d, c, p) : single(nif, d, c, p);
-    reassembly_release(nif, d);
-    answer_send(nif, &a, v);
-}
-
 /* Whether a fragment of the answer would be longer than our MTU, which a router may have made
  * smaller since the request's came. */
 static bool is_too_long(struct netif *nif, const struct datagram *d)
@@ -114,6 +103,19 @@ static bool is_too_long(struct netif *nif, const struct datagram *d)
         if (headers + f->length > nif->ipv6.mtu)
             return true;
     return false;
+}
+
+/* Ends a datagram with the verdict of a layer above on the packet p that it is. */
+static void conclude(struct netif *nif, struct datagram *d, struct cursor *c,
+                     const struct packet *p, enum verdict v)
+{
+    struct answer a = {0};
+    if (verdict_replies(v) && p->rest_octets > 0 && is_too_long(nif, d))
+        v = DROP_IPV6_MTU;
+    if (verdict_replies(v))
+        a = p->rest_octets > 0 ? fragments(nif, d, c, p) : single(nif, d, c, p);
+    reassembly_release(nif, d);
+    answer_send(nif, &a, v);
 }
 
 void ipv6_datagram_answer(struct netif *nif, struct datagram *d)
@@ -127,7 +129,7 @@ void ipv6_datagram_answer(struct netif *nif, struct datagram *d)
     if (v == VERDICT_NONE && p.protocol == IPV6_NEXT_FRAGMENT)
         v = DROP_FRAGMENT_OVERLAP; /* fragments of fragments */
     if (v == VERDICT_NONE)
-        v = is_too_long(nif, d) ? DROP_IPV6_MTU : ipv6_deliver(nif, &c, &p, &e);
+        v = ipv6_deliver(nif, &c, &p, &e);
     conclude(nif, d, &c, &p, v);
 }
 
