@@ -43,4 +43,8 @@
  * microseconds: a poll takes some exits, and a person does not feel a twentieth of a second. */
 #define CONFIG_CONSOLE_US 50000
 
+/* How long the guest sleeps at most, in microseconds: then it looks whether the device still works,
+ * since one that has stopped wakes nobody. Rare enough to cost nothing. */
+#define CONFIG_SLEEP_US 60000000
+
 #endif

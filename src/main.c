@@ -4,6 +4,7 @@
  */
 #include "config.h"
 #include "configure.h"
+#include "devices.h"
 #include "loop.h"
 #include "platform/acpi.h"
 #include "platform/clock.h"
@@ -15,7 +16,6 @@
 #include "platform/ram.h"
 #include "platform/serial.h"
 #include "platform/trap.h"
-#include "platform/wall.h"
 #include "report.h"
 #include "shell/shell.h"
 #include "virtio/virtio_pci.h"
@@ -27,9 +27,9 @@ static struct options options;
 static struct virtio device;
 static struct loop loop;
 static struct report_told told;
+static struct devices devices;
 
 static void start_network(void);
-static void poll_devices(void);
 
 /* Called by boot.asm: 64-bit mode, a guarded stack, .bss cleared. */
 void kernel_main(uint32_t magic, const struct multiboot_info *info);
@@ -40,19 +40,20 @@ void kernel_main(uint32_t magic, const struct multiboot_info *info)
     trap_init();   /* every exception ends on the panic screen */
     print_text("unipong " UNIPONG_VERSION "\n");
     multiboot_read(magic, info, &boot);
-    ram_init(&boot);                         /* RAM for rings and buffers */
-    acpi_init(boot.rsdp);                    /* where its tables are */
-    clock_init();                            /* measures itself while the rest boots */
-    bool can_sleep = interrupt_init();       /* all masked, and off but in a sleep */
-    configure(&options, boot.command_line);  /* ip=, ttl=, on_panic= */
-    virtio_pci_find(&device, VIRTIO_ID_NET); /* the network device on the PCI bus */
-    virtio_net_init(&loop.net, &device);     /* its rings, its buffers */
-    clock_calibrate(acpi_timer());           /* from here on there is time */
-    start_network();                         /* our address */
-    power_init();                            /* power off, power button */
-    serial_listen();                         /* from now on a key ... */
-    interrupt_line(SERIAL_LINE, false);      /* ... ends a sleep */
-    shell_init(&loop);                       /* the console's commands */
+    ram_init(&boot);                          /* RAM for rings and buffers */
+    acpi_init(boot.rsdp);                     /* where its tables are */
+    clock_init();                             /* measures itself while the rest boots */
+    bool can_sleep = interrupt_init();        /* all masked, and off but in a sleep */
+    configure(&options, boot.command_line);   /* ip=, ttl=, on_panic= */
+    virtio_pci_find(&device, VIRTIO_ID_NET);  /* the network device on the PCI bus */
+    virtio_net_init(&loop.net, &device);      /* its rings, its buffers */
+    clock_calibrate(acpi_timer());            /* from here on there is time */
+    start_network();                          /* our address */
+    devices_init(&devices, &loop, can_sleep); /* the time of day */
+    power_init();                             /* power off, power button */
+    serial_listen();                          /* from now on a key ... */
+    interrupt_line(SERIAL_LINE, false);       /* ... ends a sleep */
+    shell_init(&loop);                        /* the console's commands */
     panic_hook = shell_stats;
     pace_init(&loop.pace, options.idle, can_sleep && loop.net.interrupts);
     report_device(print, "virtio-net", &loop.nif);
@@ -61,33 +62,15 @@ void kernel_main(uint32_t magic, const struct multiboot_info *info)
         loop_turn(&loop);
         report_news(print, &told, &loop.nif);
         if (pace_rest(&loop.pace, &loop.net, loop.nif.now, net_due(&loop.nif)))
-            poll_devices();
+            devices_poll(&devices);
     }
 }
 
-/* The interface: the device's MAC and MTU, the command line's address, the time of day. */
+/* The interface: the device's MAC and MTU, the command line's address. */
 static void start_network(void)
 {
     mac_t mac;
-    struct wall wall = wall_read();
 
     memcpy(&mac, loop.net.mac, sizeof mac);
     net_init(&loop.nif, &options.net, &mac, loop.net.mtu, loop.net.count / 2, clock_us());
-    if (wall.offset != 0)
-        net_set_wall_clock(&loop.nif, wall.offset, wall.error);
-}
-
-/* What brings no frames: the clock, the keyboard, the link, the power button. */
-static void poll_devices(void)
-{
-    loop_read_clock(&loop);
-    clock_refine();
-    shell_poll();
-    enum virtio_net_news news = virtio_net_update(&loop.net);
-    if (news == VIRTIO_NET_CAME_UP)
-        net_link_up(&loop.nif);
-    if (news == VIRTIO_NET_MOVED)
-        net_announce(&loop.nif);
-    if (power_button())
-        shell_power_off();
 }

@@ -15,11 +15,12 @@
  * at the available ring once more. We have written the available ring; behind the same barrier of
  * ours virtio_net_arm looks whether the device asks. So it never waits for us while we wait for it.
  *
- * Time: the timer is set before, and its interrupt stays pending.
+ * Time: the timer is set before, and its interrupt stays pending. It also ends a sleep that gets too
+ * long: a device that has stopped wakes nobody.
  *
  * A typed character, the power button, the link: their interrupts are never switched off, only
- * taken during a sleep. An interrupt that is not the receive queue's makes us poll all of them
- * after the sleep.
+ * taken during a sleep. An interrupt that is neither the receive queue's nor the timer's makes us
+ * poll all of them after the sleep; and there is no sleep while a poll is due.
  */
 #include "pace.h"
 
@@ -33,22 +34,17 @@ void pace_init(struct pace *p, enum idle mode, bool can_sleep)
 
 bool pace_notify(struct pace *p, unsigned frames)
 {
-    if (frames > 0) {
-        p->burst += frames;
-        return p->last_burst <= 1 || p->burst >= CONFIG_BURST;
-    }
-    if (p->burst > 0)
-        p->last_burst = p->burst;
-    p->burst = 0;
-    return true;
+    p->burst = frames > 0 ? p->burst + frames : 0;
+    return p->burst == 0 || p->burst >= CONFIG_BURST;
 }
 
 /* True if something else than frames and time ended the sleep, or kept us from it. */
-static bool pace_sleep(struct pace *p, struct virtio_net *net, uint64_t due)
+static bool pace_sleep(struct pace *p, struct virtio_net *net, uint64_t now, uint64_t due)
 {
     uint8_t vector = INTERRUPT_RECEIVE;
+    uint64_t longest = now + CONFIG_SLEEP_US;
 
-    interrupt_wake_by(due);
+    interrupt_wake_by(due < longest ? due : longest);
     if (virtio_net_arm(net)) {
         vector = interrupt_sleep();
         p->sleeps++;
@@ -63,8 +59,8 @@ bool pace_rest(struct pace *p, struct virtio_net *net, uint64_t now, uint64_t du
         p->awake_until = now;
     else if (p->burst > 0 && p->mode == IDLE_ADAPTIVE)
         p->awake_until = now + CONFIG_SPIN_US;
-    else if (p->burst == 0 && p->mode != IDLE_POLL && now >= p->awake_until &&
-             pace_sleep(p, net, due))
+    else if (p->burst == 0 && p->mode != IDLE_POLL && now >= p->awake_until && now < p->next_poll &&
+             pace_sleep(p, net, now, due))
         p->next_poll = now;
     if (now < p->next_poll)
         return false;

@@ -15,7 +15,6 @@
 struct pace {
     enum idle mode;
     unsigned burst;       /* frames since the last turn without any */
-    unsigned last_burst;  /* frames of the burst before that */
     uint64_t awake_until; /* no sleep before this time */
     uint64_t next_poll;   /* when the devices are to be polled next, if no interrupt asks for it */
     uint64_t sleeps;      /* how often the guest has slept */
@@ -25,9 +24,9 @@ struct pace {
 void pace_init(struct pace *p, enum idle mode, bool can_sleep);
 
 /*
- * Counts the frames of a turn. True if the device is to be notified of what the turn has published:
- * single frames are notified at once, a burst when it ends or has CONFIG_BURST frames, since under
- * TCG the guest waits for QEMU's other thread at each notification.
+ * Counts the frames of a turn. True if the device is to be notified of what the turns have published:
+ * when no more frames come, or CONFIG_BURST have, since under TCG the guest waits for QEMU's other
+ * thread at each notification.
  */
 bool pace_notify(struct pace *p, unsigned frames);
 

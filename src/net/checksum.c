@@ -2,8 +2,8 @@
 /*
  * The Internet checksum (RFC 1071), eight octets at a time in general registers.
  *
- * RFC 1071 2 (C): a sum of wider words, folded at the end, is the same sum; and so are four sums
- * side by side, which need not wait for each other.
+ * RFC 1071 2 (C): wider words, added up and folded at the end, give the same sum. So do four
+ * separate sums, which the processor can compute side by side.
  */
 #include "net/checksum.h"
 
@@ -33,19 +33,19 @@ uint64_t checksum_add(uint64_t sum, const void *data, size_t len)
     }
     for (; at + 8 <= len; at += 8)
         sum = checksum_join(sum, load64(octets + at));
-    if (len & 4) {
+    if (at + 4 <= len) {
         uint32_t word;
         memcpy(&word, octets + at, 4);
         sum = checksum_join(sum, word);
         at += 4;
     }
-    if (len & 2) {
+    if (at + 2 <= len) {
         uint16_t word;
         memcpy(&word, octets + at, 2);
         sum = checksum_join(sum, word);
         at += 2;
     }
-    if (len & 1) /* the first octet of a word whose second is zero */
+    if (at < len) /* the first octet of a word whose second is zero */
         sum = checksum_join(sum, octets[at]);
     return sum;
 }
@@ -62,7 +62,7 @@ uint64_t checksum_header(const void *header, size_t len)
     return sum;
 }
 
-/* Each half of a sum, added to the other half, carries into the upper one. */
+/* Adds its other half to each half of the sum; the lower one's carry goes into the upper one. */
 uint16_t checksum_fold(uint64_t sum)
 {
     sum += sum << 32 | sum >> 32;

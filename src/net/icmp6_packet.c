@@ -18,7 +18,12 @@ static size_t headers(const struct icmp6_route *r)
 
 static struct eth_header to_group(const struct icmp6_route *r)
 {
-    return (struct eth_header){.peer = mac_of_group(&r->dst), .type = to_be16(ETHERTYPE_IPV6)};
+    struct eth_header e = {0};
+    if (r->tags)
+        e = *r->tags;
+    e.peer = mac_of_group(&r->dst);
+    e.type = to_be16(ETHERTYPE_IPV6);
+    return e;
 }
 
 struct cursor icmp6_begin(struct frame *spare, const struct icmp6_route *r, size_t n)

@@ -3,6 +3,7 @@
 #ifndef NET_ICMP6_PACKET_H
 #define NET_ICMP6_PACKET_H
 
+#include "net/eth_header.h"
 #include "net/frame.h"
 #include "net/ip.h"
 #include "net/netif.h"
@@ -15,7 +16,8 @@
 struct icmp6_route {
     struct ip_address src, dst; /* dst is a group's address */
     uint8_t hop_limit;
-    bool router_alert; /* in a hop-by-hop header: MLD's (RFC 9777 5) */
+    bool router_alert;             /* in a hop-by-hop header: MLD's (RFC 9777 5) */
+    const struct eth_header *tags; /* of the VLAN that it goes into; NULL: none */
 };
 
 /* The cursor over n octets in a spare frame, all zero, for a message. */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ICMP errors of our own (RFC 1122 3.2.2). They are about packets that came to us alone, from a
- * single host, in a frame of their own, and are no ICMP errors: ipv4.c and ipv6_headers.c sort out
- * the others before any layer could complain.
+ * ICMP errors of our own (RFC 1122 3.2.2). They are only sent about packets that came from a single
+ * host to us alone, and that are no ICMP errors: all others are dropped before.
  */
 #include "net/icmp_error.h"
 
+#include "net/bucket.h"
 #include "net/checksum.h"
 #include "net/wire/icmp.h"
 #include "net/wire/icmp6.h"
@@ -17,7 +17,7 @@
 
 #define ERROR_MAX 576 /* octets of a packet that every host takes (RFC 1812 4.3.2.3) */
 
-/* Octets of a packet that an error about it can quote: what fits behind the new headers. */
+/* How many octets of a packet an error about it can quote: what fits behind the new headers. */
 static size_t quote_max(const struct netif *nif, const struct packet *p)
 {
     if (p->version == 6) /* RFC 4443 2.4 c */
@@ -29,30 +29,17 @@ static size_t quote_max(const struct netif *nif, const struct packet *p)
 /* Octets of the packet, whose payload is under the cursor, from its header on. */
 static size_t length_of(const struct cursor *c, const struct packet *p)
 {
+    if (p->version == 6)
+        return sizeof(struct ipv6_header) +
+               be16(((const struct ipv6_header *)p->header)->payload_length);
+    /* A header that was gathered from fragments is not quoted as such. */
     size_t length = (size_t)(c->pos - p->header) + c->left;
-    if (p->version == 4) { /* a header that was gathered from fragments is not quoted as such */
-        size_t total = be16(((const struct ipv4_header *)p->header)->total_length);
-        return total < length ? total : length;
-    }
-    return length;
+    size_t total = be16(((const struct ipv4_header *)p->header)->total_length);
+    return total < length ? total : length;
 }
 
-/* Takes a token from the bucket of the version, which is kept as the time when it will be full
- * again (RFC 1812 4.3.2.8, RFC 4443 2.4 f). */
-static bool take_token(struct netif *nif, const struct packet *p)
-{
-    uint64_t *bucket = p->version == 6 ? &nif->ipv6.errors_full : &nif->icmp_full;
-    if (nif->config.icmp_rate == 0)
-        return false;
-    uint64_t token = 1000000 / nif->config.icmp_rate; /* microseconds until another one drops in */
-    uint64_t full = *bucket > nif->now ? *bucket : nif->now;
-    if (full + token > nif->now + token * nif->config.icmp_burst)
-        return false;
-    *bucket = full + token;
-    return true;
-}
-
-/* How each error is told in IPv4 and in IPv6, and the verdict with and without it. */
+/* The types and codes of each error in IPv4 and in IPv6, and its verdicts: if it is sent, and if it is
+ * not. */
 static const struct {
     uint8_t type, code;
     uint8_t type_6, code_6;
@@ -80,18 +67,20 @@ enum verdict icmp_error(struct netif *nif, struct cursor *c, struct packet *p, e
 {
     size_t hlen = (size_t)(c->pos - p->header);
     size_t quoted = length_of(c, p), most = quote_max(nif, p);
-    /* RFC 1122 3.2.2: at least the header and eight octets, for which a small MTU has no room if
-     * there are options. */
+    /*
+     * RFC 1122 3.2.2: the header and at least eight octets are quoted. If the MTU is small and
+     * there are options, they may not fit.
+     */
     if (p->version == 4 && quoted > most && most < hlen + 8)
         return errors[what].silence;
     if (p->link_group && what != ICMP_ERROR_OPTION) /* RFC 4443 2.4 e.4 */
         return errors[what].silence;
-    if (!take_token(nif, p))
+    if (!bucket_take(nif, p))
         return errors[what].silence;
     struct icmp_header icmp = {.type = errors[what].type, .code = errors[what].code};
     be32_t pointer = to_be32(p->error_pointer);
     cursor_push(c, hlen);
-    cursor_trim(c, quoted < most ? quoted : most);
+    c->left = quoted < most ? quoted : most; /* UDP may have taken less of the packet */
     uint8_t *message = cursor_push(c, sizeof icmp);
     if (p->version == 6) { /* its checksum has the addresses in it: ipv6.c writes it */
         icmp.type = errors[what].type_6;

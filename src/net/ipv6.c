@@ -129,14 +129,15 @@ static enum verdict hold_fragment(struct netif *nif, struct cursor *c, const str
     const struct ipv6_fragment *f = cursor_pull(c, sizeof *f);
     bool more = be16(f->offset_flags) & IPV6_FLAG_MORE;
     size_t offset = be16(f->offset_flags) & IPV6_OFFSET_MASK;
-    if (more && c->left % 8 != 0) /* RFC 8200 4.5 */
-        return ipv6_problem(nif, c, p, ICMP_ERROR_FIELD, p->header + 4, f->next_header);
+    uint8_t next = offset == 0 ? f->next_header : IPV6_NEXT_NONE; /* of what is under the cursor */
+    if (more && c->left % 8 != 0)                                 /* RFC 8200 4.5 */
+        return ipv6_problem(nif, c, p, ICMP_ERROR_FIELD, p->header + 4, next);
     if (offset + c->left > UINT16_MAX) /* RFC 8200 4.5 */
-        return ipv6_problem(nif, c, p, ICMP_ERROR_FIELD, at + 2, f->next_header);
+        return ipv6_problem(nif, c, p, ICMP_ERROR_FIELD, at + 2, next);
     if (c->left == 0)
         return DROP_FRAGMENT_LENGTH;
-    if (offset == 0 && !ipv6_headers_are_whole(*c, f->next_header)) /* RFC 8200 4.5, RFC 7112 5 */
-        return ipv6_problem(nif, c, p, ICMP_ERROR_FIRST_FRAGMENT, p->header, f->next_header);
+    if (offset == 0 && !ipv6_headers_are_whole(*c, next)) /* RFC 8200 4.5, RFC 7112 5 */
+        return ipv6_problem(nif, c, p, ICMP_ERROR_FIRST_FRAGMENT, p->header, next);
     struct datagram_key key = {ip->src, ip->dst, eth_vlans(e), be32(f->id), 0};
     return reassembly_input(nif, c, &key, e, p->header, (uint16_t)offset, more);
 }

@@ -10,6 +10,7 @@
 #include "net/mld.h"
 #include "net/ndp_packet.h"
 #include "net/random.h"
+#include "net/router.h"
 #include "net/wire/ipv6.h"
 
 #include <string.h>
@@ -119,16 +120,31 @@ static void changed(struct netif *nif)
     }
 }
 
+/* Nobody has objected: the address is ours. The routers hear of a new one (RFC 9131 6.1.2), all nodes
+ * of one that was there before the link came up (RFC 4861 7.2.6). */
+static void accept(struct netif *nif, struct ipv6_address *a)
+{
+    a->state = IPV6_PREFERRED;
+    a->advertisements_left = nif->config.never_announce ? 0 : a->announce_all ? ANNOUNCE_NUM : 1;
+    a->due = nif->now;
+    if (a != nif->ipv6.addresses)
+        return;
+    mld_change(nif); /* RFC 9777 5.2.13: reports from :: may have been dropped */
+    router_solicit_again(nif);
+}
+
 /* Begins to ask whether an address is free, after some delay. */
 static void begin(struct netif *nif, struct ipv6_address *a, bool optimistic)
 {
     a->state = optimistic ? IPV6_OPTIMISTIC : IPV6_TENTATIVE;
-    a->probes_left = nif->config.dad;
+    a->probes_left = nif->config.never_announce ? 0 : nif->config.dad;
     a->advertisements_left = 0;
     a->looped_back = false;
     a->due = nif->now + (optimistic ? 0 : random_below(nif, PROBE_DELAY_MAX));
+    mld_change(nif);         /* RFC 4862 5.4.2: the group is joined first */
+    if (a->probes_left == 0) /* RFC 4862 5.1: no detection */
+        accept(nif, a);
     changed(nif);
-    mld_change(nif); /* RFC 4862 5.4.2: the group is joined first */
 }
 
 struct ipv6_address *ipv6_address_add(struct netif *nif, const struct ip_address *ip,
@@ -159,13 +175,15 @@ void ipv6_address_remove(struct netif *nif, struct ipv6_address *a)
 void ipv6_address_is_duplicate(struct netif *nif, struct ipv6_address *a)
 {
     nif->ipv6.duplicates++;
-    mld_leave(nif, &a->ip);
     a->state = IPV6_DUPLICATE;
     if (a == nif->ipv6.addresses) { /* the first is the link-local one */
         nif->ipv6.off = true;
+        nif->ipv6.report_due = nif->ipv6.answer_due = nif->ipv6.solicit_due = UINT64_MAX;
         for (ADDRESSES(nif, a))
             if (a->state != IPV6_NONE)
                 a->state = IPV6_DUPLICATE;
+    } else {
+        mld_leave(nif, &a->ip);
     }
     changed(nif);
 }
@@ -194,17 +212,21 @@ void ipv6_address_init(struct netif *nif)
 void ipv6_address_restart(struct netif *nif)
 {
     struct ipv6_address *a;
-    if (nif->config.ip6_none)
+    if (nif->config.ip6_none || nif->mtu < IPV6_MTU_MIN)
         return;
     nif->ipv6.off = false;
     for (ADDRESSES(nif, a))
-        if (a->state != IPV6_NONE)
+        if (a->state != IPV6_NONE) {
+            a->announce_all = true;
             begin(nif, a, a->optimistic);
+        }
 }
 
 void ipv6_address_announce(struct netif *nif)
 {
     struct ipv6_address *a;
+    if (nif->config.never_announce)
+        return;
     for (ADDRESSES(nif, a)) {
         if (a->state != IPV6_PREFERRED && a->state != IPV6_DEPRECATED)
             continue;
@@ -223,17 +245,6 @@ void ipv6_address_live(struct netif *nif, struct ipv6_address *a, uint64_t prefe
     if (a->state == IPV6_DEPRECATED && preferred_end > nif->now)
         a->state = IPV6_PREFERRED;
     changed(nif);
-}
-
-/* Nobody has objected: the address is ours, and its neighbours hear of it (RFC 9131 6.1.2). */
-static void accept(struct netif *nif, struct ipv6_address *a)
-{
-    a->state = IPV6_PREFERRED;
-    a->advertisements_left = 1;
-    a->announce_all = false;
-    a->due = nif->now;
-    if (a == nif->ipv6.addresses)
-        mld_change(nif); /* RFC 9777 5.2.13: reports from :: may have been dropped */
 }
 
 /* What an address has to do now. */

@@ -137,8 +137,9 @@ void ipv6_datagram_expire(struct netif *nif, struct datagram *d)
     struct packet p = packet_of(nif, d);
     struct cursor c = {first->payload, first->length, first->frame};
     enum verdict v = DROP_FRAGMENT_TIMEOUT;
-    if (first->offset == 0 && !p.group) /* RFC 8200 4.5: only if the first fragment came */
+    /* RFC 8200 4.5: only if the first fragment came. And the address may be ours no longer. */
+    if (first->offset == 0 && ipv6_owns(nif, &d->key.dst))
         v = ipv6_problem(nif, &c, &p, ICMP_ERROR_REASSEMBLY, p.header,
                          fragment_header(first)->next_header);
-    conclude(nif, d, &c, &p, v);
+    conclude(nif, d, &c, &p, verdict_replies(v) ? v : DROP_FRAGMENT_TIMEOUT);
 }

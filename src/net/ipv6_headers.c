@@ -12,6 +12,8 @@
 #include "net/wire/icmp6.h"
 #include "net/wire/ipv6.h"
 
+#define CUT 255 /* no protocol's number (IANA) */
+
 static bool is_extension(uint8_t next)
 {
     return next == IPV6_NEXT_HOP_BY_HOP || next == IPV6_NEXT_DESTINATION ||
@@ -25,15 +27,20 @@ static struct ipv6_extension *pull(struct cursor *c)
     return c->left >= 8 ? cursor_pull(c, ipv6_extension_length(x)) : NULL;
 }
 
-/* Goes through the rest of a chain: the upper layer, with the cursor over it; IPV6_NEXT_NONE if the
- * chain is cut. */
+static bool is_later_fragment(const void *header)
+{
+    return be16(((const struct ipv6_fragment *)header)->offset_flags) & IPV6_OFFSET_MASK;
+}
+
+/* Goes through the rest of a chain: the upper layer, with the cursor over it; CUT if the chain is cut,
+ * or goes on in another fragment. */
 static uint8_t upper_layer(struct cursor *c, uint8_t next)
 {
     while (is_extension(next) || next == IPV6_NEXT_FRAGMENT) {
         const struct ipv6_extension *x =
             next == IPV6_NEXT_FRAGMENT ? cursor_pull(c, sizeof(struct ipv6_fragment)) : pull(c);
-        if (!x)
-            return IPV6_NEXT_NONE;
+        if (!x || (next == IPV6_NEXT_FRAGMENT && is_later_fragment(x)))
+            return CUT;
         next = x->next_header;
     }
     return next;
@@ -43,8 +50,10 @@ bool ipv6_headers_are_whole(struct cursor c, uint8_t next)
 {
     next = upper_layer(&c, next);
     switch (next) {
-    case IPV6_NEXT_NONE: /* or the chain is cut */
+    case CUT:
         return false;
+    case IPV6_NEXT_NONE:
+        return true;
     case IPV6_NEXT_TCP:
         return c.left >= 20;
     case IPV6_NEXT_UDP:
@@ -62,6 +71,8 @@ enum verdict ipv6_problem(struct netif *nif, struct cursor *c, struct packet *p,
     struct cursor rest = *c;
     if (ip_is_unspecified(&ip->src)) /* RFC 4443 2.4 e.6 */
         return DROP_IPV6_SOURCE_UNSPECIFIED;
+    if (ipv6_owns(nif, &ip->src))
+        return DROP_IPV6_SOURCE_OWN;
     if ((p->group || p->link_group) && what != ICMP_ERROR_OPTION) /* e.3, e.4, e.5 */
         return DROP_IPV6_PROBLEM;
     if (p->group && !ipv6_source_for(nif, &ip->src)) /* no address of ours to send it from */
@@ -82,7 +93,7 @@ static enum verdict unknown_option(struct netif *nif, struct cursor *c, struct p
     case 2:
         return ipv6_problem(nif, c, p, ICMP_ERROR_OPTION, option, next);
     case 3:
-        if (!p->group)
+        if (!p->group && !p->link_group) /* RFC 4443 2.4 e.4 */
             return ipv6_problem(nif, c, p, ICMP_ERROR_OPTION, option, next);
         return DROP_IPV6_OPTION;
     default:
@@ -92,7 +103,7 @@ static enum verdict unknown_option(struct netif *nif, struct cursor *c, struct p
 
 /* The options of the header x, which was taken off the cursor. */
 static enum verdict options(struct netif *nif, struct cursor *c, struct packet *p,
-                            const struct ipv6_extension *x)
+                            const struct ipv6_extension *x, bool hop_by_hop)
 {
     const uint8_t *octets = (const uint8_t *)x;
     size_t end = ipv6_extension_length(x), length;
@@ -104,7 +115,7 @@ static enum verdict options(struct netif *nif, struct cursor *c, struct packet *
         if (end - at < 2 || option[1] > end - at - 2)
             return DROP_IPV6_OPTION;
         length = option[1] + (size_t)2;
-        p->router_alert |= option[0] == IPV6_OPTION_ROUTER_ALERT;
+        p->router_alert |= hop_by_hop && option[0] == IPV6_OPTION_ROUTER_ALERT;
         enum verdict v = unknown_option(nif, c, p, option, x->next_header);
         if (v != VERDICT_NONE)
             return v;
@@ -136,7 +147,8 @@ static bool is_upper_layer(uint8_t next)
 enum verdict ipv6_headers(struct netif *nif, struct cursor *c, struct packet *p, uint8_t next,
                           uint8_t *named_at)
 {
-    for (bool first = true; !is_upper_layer(next); first = false) {
+    const uint8_t *in_front = &((const struct ipv6_header *)p->header)->next_header;
+    while (!is_upper_layer(next)) {
         if (next == IPV6_NEXT_NONE) /* RFC 8200 4.7 */
             return DROP_IPV6_NO_NEXT;
         if (next == IPV6_NEXT_FRAGMENT) {
@@ -145,7 +157,7 @@ enum verdict ipv6_headers(struct netif *nif, struct cursor *c, struct packet *p,
             if (!is_atomic(c))
                 break;
             p->fragmented = true;
-        } else if (!is_extension(next) || (next == IPV6_NEXT_HOP_BY_HOP && !first)) {
+        } else if (!is_extension(next) || (next == IPV6_NEXT_HOP_BY_HOP && named_at != in_front)) {
             return ipv6_problem(nif, c, p, ICMP_ERROR_NEXT_HEADER, named_at, next);
         }
         struct ipv6_extension *x =
@@ -156,7 +168,7 @@ enum verdict ipv6_headers(struct netif *nif, struct cursor *c, struct packet *p,
         if (next == IPV6_NEXT_ROUTING)
             v = routing(nif, c, p, x);
         else if (next != IPV6_NEXT_FRAGMENT)
-            v = options(nif, c, p, x);
+            v = options(nif, c, p, x, next == IPV6_NEXT_HOP_BY_HOP);
         if (v != VERDICT_NONE)
             return v;
         next = x->next_header;

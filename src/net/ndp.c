@@ -64,7 +64,7 @@ static bool is_our_probe(const struct cursor *c, const struct ipv6_address *a)
 static enum verdict rival(struct netif *nif, const struct cursor *c, struct ipv6_address *a,
                           const struct eth_header *e)
 {
-    if (e->tag_count > 0) /* another network */
+    if (eth_vlans(e) != 0) /* another network */
         return DROP_ND_TARGET;
     if (!nif->config.no_nonce && is_our_probe(c, a)) {
         ipv6_address_looped_back(nif, a);
@@ -140,7 +140,7 @@ enum verdict ndp_advertisement(struct netif *nif, struct cursor *c, const struct
     if (ip_is_group(&header(p)->dst) && be32(message->flags) & NEIGHBOUR_FLAG_SOLICITED)
         return DROP_ND_SOURCE; /* RFC 4861 7.1.2 */
     struct ipv6_address *a = ipv6_find(nif, &message->target);
-    if (!a || a->state == IPV6_DUPLICATE || e->tag_count > 0)
+    if (!a || a->state == IPV6_DUPLICATE || eth_vlans(e) != 0)
         return DROP_ND_TARGET;
     if (a->state == IPV6_TENTATIVE || a->state == IPV6_OPTIMISTIC) { /* RFC 4862 5.4.4 */
         ipv6_address_is_duplicate(nif, a);

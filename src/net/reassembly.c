@@ -2,9 +2,9 @@
 /*
  * The fragments of datagrams that are not whole yet.
  *
- * A datagram is the list of its fragments in the order of their offsets, without gap or overlap
- * between those that count: it is whole when the octets received are as many as its last fragment
- * said. Fragments that do not fit together end the datagram (RFC 1858, RFC 5722 4).
+ * A datagram is a list of its fragments in the order of their offsets. They never overlap, so it is
+ * whole when the octets received are as many as its last fragment says. Fragments that do not fit
+ * together end the datagram (RFC 1858, RFC 5722 4).
  */
 #include "net/reassembly.h"
 
@@ -83,7 +83,7 @@ static struct datagram *find(struct reassembly *r, const struct datagram_key *ke
     return NULL;
 }
 
-/* The datagram that expires first; a free entry if there is none. */
+/* The datagram that expires first. If there is none, a free entry. */
 static struct datagram *oldest(struct reassembly *r)
 {
     struct datagram *found = r->datagrams;
@@ -93,7 +93,7 @@ static struct datagram *oldest(struct reassembly *r)
     return found;
 }
 
-/* Gives up the datagram that is the oldest. Whether there was one. */
+/* Gives up the oldest datagram. Returns whether there was one. */
 static bool give_up_oldest(struct netif *nif)
 {
     struct datagram *d = oldest(&nif->reassembly);
@@ -104,7 +104,10 @@ static bool give_up_oldest(struct netif *nif)
     return true;
 }
 
-/* Whether another frame may be held, or may once the caller has taken one that is given up here. */
+/*
+ * Makes room to hold another frame, by giving up an older answer or datagram if need be. Returns
+ * whether there is room, or will be when the caller has taken what was given up.
+ */
 static bool make_room(struct netif *nif)
 {
     if (nif->held > nif->held_max)
@@ -114,8 +117,10 @@ static bool make_room(struct netif *nif)
     return nif->held < nif->held_max || neighbour_make_room(nif) || give_up_oldest(nif);
 }
 
-/* A new datagram; the oldest makes room if there are too many. It has a place in the table once it
- * has a fragment. */
+/*
+ * A new datagram; if the table is full, the oldest one is given up for it. Its entry is in use once
+ * it has a fragment.
+ */
 static struct datagram *add(struct netif *nif, const struct datagram_key *key)
 {
     struct reassembly *r = &nif->reassembly;
@@ -130,7 +135,7 @@ static struct datagram *add(struct netif *nif, const struct datagram_key *key)
     return d;
 }
 
-/* The fragment that a new one at this offset comes behind, NULL if it would be the first. */
+/* The fragment in front of a new one at this offset, NULL if the new one would be the first. */
 static struct fragment *predecessor(struct reassembly *r, const struct datagram *d, uint16_t offset)
 {
     struct fragment *before = follow(r, d->last); /* most come in order */
@@ -144,8 +149,8 @@ static struct fragment *predecessor(struct reassembly *r, const struct datagram 
 }
 
 /*
- * Whether a fragment belongs to a datagram: HELD_FRAGMENT, or why not. It is there already, or it
- * overlaps what is there or lies beyond the end.
+ * Whether a fragment fits into a datagram: HELD_FRAGMENT, or why not: it is there already, it
+ * overlaps another one, or it does not agree with the end.
  */
 static enum verdict fit(struct reassembly *r, const struct datagram *d,
                         const struct fragment *arrived, bool more)
@@ -166,7 +171,7 @@ static enum verdict fit(struct reassembly *r, const struct datagram *d,
     return HELD_FRAGMENT;
 }
 
-/* Puts a fragment that fits where it belongs. There is an unused entry. */
+/* Puts a fragment that fits into its place. There is an unused entry for it. */
 static void insert(struct netif *nif, struct datagram *d, const struct fragment *arrived, bool more)
 {
     struct reassembly *r = &nif->reassembly;
@@ -206,7 +211,7 @@ enum verdict reassembly_input(struct netif *nif, struct cursor *c, const struct 
         return v;
     if (!make_room(nif))
         return DROP_FRAGMENT_GIVEN_UP;
-    d = find(r, key); /* it may have been the oldest */
+    d = find(r, key); /* it may have been given up, as the oldest */
     insert(nif, d ? d : add(nif, key), &arrived, more);
     return HELD_FRAGMENT;
 }

@@ -24,7 +24,14 @@
 void router_start(struct netif *nif)
 {
     nif->ipv6.solicit_interval = 0;
-    nif->ipv6.solicit_due = nif->config.ip6_auto && !nif->ipv6.off ? nif->now : UINT64_MAX;
+    bool asks = nif->config.ip6_auto && !nif->config.never_announce && !nif->ipv6.off;
+    nif->ipv6.solicit_due = asks ? nif->now : UINT64_MAX;
+}
+
+void router_solicit_again(struct netif *nif)
+{
+    if (nif->ipv6.solicit_due != UINT64_MAX)
+        router_start(nif);
 }
 
 /* RFC 4861 6.1.2; the checksum was looked at. */
@@ -44,7 +51,7 @@ static enum verdict check(const struct cursor *c, const struct packet *p,
         return DROP_ND_LENGTH;
     if (message->code != 0)
         return DROP_ND_CODE;
-    return e->tag_count > 0 ? DROP_ND_VLAN : VERDICT_NONE;
+    return eth_vlans(e) != 0 ? DROP_ND_VLAN : VERDICT_NONE;
 }
 
 /* RFC 4861 6.3.4: the list of default routers. One that is new takes a free place, or none. */
@@ -133,21 +140,28 @@ uint64_t router_due(const struct netif *nif)
     return nif->ipv6.solicit_due;
 }
 
-/* RFC 7559 2: the first interval, then each twice the one before, all a tenth more or less. */
+/* An interval, up to a tenth of part more or less. */
+static uint64_t randomized(struct netif *nif, uint64_t interval, uint64_t part)
+{
+    return interval - part / 10 + random_below(nif, (uint32_t)(part / 5));
+}
+
+/* RFC 7559 2 (RFC 8415 15): the first interval, then each about twice the one before, up to the
+ * longest. */
 enum verdict router_tick(struct netif *nif, struct frame *spare)
 {
+    uint64_t before = nif->ipv6.solicit_interval;
     if (nif->ipv6.solicit_due > nif->now)
         return VERDICT_NONE;
     if (nif->ipv6.off || nif->ipv6.addresses[0].state == IPV6_NONE) {
         nif->ipv6.solicit_due = UINT64_MAX;
         return VERDICT_NONE;
     }
-    uint64_t interval =
-        nif->ipv6.solicit_interval ? 2 * nif->ipv6.solicit_interval : SOLICIT_INTERVAL;
+    uint64_t interval = before ? randomized(nif, 2 * before, before)
+                               : randomized(nif, SOLICIT_INTERVAL, SOLICIT_INTERVAL);
     if (interval > SOLICIT_INTERVAL_MAX)
-        interval = SOLICIT_INTERVAL_MAX;
+        interval = randomized(nif, SOLICIT_INTERVAL_MAX, SOLICIT_INTERVAL_MAX);
     nif->ipv6.solicit_interval = interval;
-    nif->ipv6.solicit_due =
-        nif->now + interval * 9 / 10 + random_below(nif, (uint32_t)(interval / 5));
+    nif->ipv6.solicit_due = nif->now + interval;
     return ndp_send_router_solicitation(nif, spare);
 }

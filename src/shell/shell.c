@@ -55,6 +55,9 @@ void shell_stats(void)
     report_stats(print, &shell.loop->nif);
     print("%12" PRIu64 "  %-30s %s\n", shell.loop->pace.sleeps, "SLEEPS",
           "times that the guest slept");
+    if (net->resets > 0)
+        print("%12" PRIu64 "  %-30s %s\n", net->resets, "RESETS",
+              "times that the device was reset, because it did not work");
     for (enum virtio_net_error e = 0; e < VIRTIO_NET_ERROR_COUNT; e++)
         if (net->errors[e] > 0)
             print("%12" PRIu64 "  the device broke the rules: %s\n", net->errors[e],

@@ -34,6 +34,19 @@ static unsigned write_stamps(struct judge *j)
     return n;
 }
 
+/* An answer of TWAMP Light's length may be longer than its request: it is limited as errors are. */
+static void judge_length(struct judge *j)
+{
+    FOR_EACH_SLOT(s)
+    if (s->part) {
+        const uint8_t *ip = s->frame.data + tags_end(s->frame.data, s->frame.len) + 2;
+        const uint8_t *udp = ip + ip_header_size(ip);
+        if (get16(udp + UDP_LENGTH) == UDP_SIZE + 41)
+            judge_long_answer(j);
+        return;
+    }
+}
+
 void answer_judge(struct judge *j, enum kind kind, const uint8_t *peer,
                   const struct payload *request)
 {
@@ -42,6 +55,7 @@ void answer_judge(struct judge *j, enum kind kind, const uint8_t *peer,
     if (write_stamps(j) != (kind == STAMP_REPLY))
         wrong("a transmit time to be written, or none", NULL, 0);
     if (kind == STAMP_REPLY) {
+        judge_length(j);
         j->last_id = -1; /* it is the same answer */
         check_octets(j, kind, peer, request);
     }

@@ -22,8 +22,9 @@ static struct expectation must(enum kind kind, const char *why)
 static struct expectation error(const struct judge *j, const struct payload *p, enum kind kind,
                                 const char *why)
 {
-    bool due = judge_errors_left(j) > 0 && judge_error_fits(j, p);
-    return (struct expectation){!due ? NEVER : j->credit_in_doubt ? MAY : MUST, kind, why, false};
+    bool may = judge_errors_most(j) > 0 && judge_error_fits(j, p);
+    bool must = judge_errors_left(j) > 0 && !j->credit_in_doubt;
+    return (struct expectation){!may ? NEVER : must ? MUST : MAY, kind, why, false};
 }
 
 /* Whether a list of entries can go on at the pointer, which counts from 1 (RFC 791 3.1). */
@@ -113,7 +114,8 @@ static struct expectation expect_udp(const struct judge *j, const struct payload
     if (length >= UDP_SIZE + 44)
         return (struct expectation){p->first < UDP_SIZE + 44 ? MAY : MUST, STAMP_REPLY,
                                     "STAMP for us", false};
-    /* RFC 5357's shorter request may have a longer answer, for which there may be no room. */
+    /* RFC 5357's shorter request may have a longer answer, for which there may be no room, or which
+     * is limited in number. */
     return (struct expectation){MAY, STAMP_REPLY, "TWAMP light for us", false};
 }
 

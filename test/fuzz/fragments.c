@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Cuts a packet of a script into fragments (RFC 791 3.2), with the mischief that the script asks
- * for. */
+/* Cuts a packet of a script into fragments (RFC 791 3.2), with the faults that the script asks for. */
 #include "script.h"
 #include "wire.h"
 
@@ -29,7 +28,7 @@ static size_t write_fragment(const struct cut *cut, size_t at, uint8_t *out)
     put16(ip + IP_CHECKSUM, 0xffff - sum16(0, ip, header - cut->ip));
     size_t len = header + n;
     if (len < ETH_LEAST) {
-        memset(out + len, 0x77, ETH_LEAST - len); /* padding, which nobody may read */
+        memset(out + len, 0x77, ETH_LEAST - len); /* padding, which the core must not read */
         len = ETH_LEAST;
     }
     return len;
@@ -62,13 +61,13 @@ void script_fragments(const uint8_t *whole, size_t len, unsigned b,
             continue;
         }
         switch (b >> 4 & 7) {
-        case 1: /* it never comes */
+        case 1: /* it is missing */
             break;
-        case 2: /* comes twice */
+        case 2: /* it comes twice */
             give(to, out, written);
             give(to, out, written);
             break;
-        case 3: /* shifted by eight octets */
+        case 3: /* it is shifted by eight octets */
             put16(out + cut.ip + IP_FLAGS, get16(out + cut.ip + IP_FLAGS) ^ 1);
             put16(out + cut.ip + IP_CHECKSUM, 0);
             put16(out + cut.ip + IP_CHECKSUM,

@@ -23,7 +23,7 @@ build/fuzz/fuzz_frames: $(addprefix test/fuzz/,fuzz_frames.c driver.c receive.c 
     check_payload.c wrong.c) $(wildcard src/net/*.c)
 build/fuzz/fuzz_options: test/fuzz/fuzz_options.c test/fuzz/wrong.c $(addprefix src/,options.c options_list.c contradiction.c text.c)
 build/fuzz/fuzz_virtq: test/fuzz/fuzz_virtq.c test/fuzz/wrong.c test/unit/fake_device.c \
-    $(addprefix src/virtio/,virtq.c virtio.c virtio_net.c virtio_net_init.c virtio_net_control.c)
+    $(addprefix src/virtio/,virtq.c virtio.c virtio_net.c virtio_net_init.c virtio_net_control.c virtio_net_update.c)
 build/fuzz/fuzz_virtq: FUZZ_LIBS := -lcmocka
 
 $(FUZZ_TARGETS): config.h $(wildcard src/*.h src/*/*.h src/*/*/*.h test/fuzz/*.h test/unit/*.h) test/fuzz/fuzz.mk test/fuzz/coverage.txt

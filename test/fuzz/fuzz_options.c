@@ -201,7 +201,7 @@ static void check_contradiction(const struct options *o)
     bool named = strcmp(key, "gw") == 0 ? gateway && c.address == net->gateway
                                         : strcmp(key, "vip") == 0 && right;
     if (!named || !c.problem || !c.problem[0])
-        wrong("another word is named, or nobody says what is wrong", NULL, 0);
+        wrong("another word is named, or no problem", NULL, 0);
 }
 
 /* What holds whatever was set. */
@@ -247,7 +247,7 @@ static void one_word(struct options *o, const char *word)
     case OPTION_UNKNOWN:
     case OPTION_BAD:
         if (!problem || !problem[0])
-            wrong("nobody says what is wrong", (const uint8_t *)word, strlen(word));
+            wrong("no problem is named", (const uint8_t *)word, strlen(word));
         if (memcmp(&before, o, sizeof before) != 0)
             wrong("a refused word has changed something", (const uint8_t *)word, strlen(word));
         break;

@@ -6,11 +6,11 @@
 #include <string.h>
 
 #define SECOND      1000000u
-#define ASKED_TIMES 3             /* then it is given up */
-#define CONFIRMED   (30 * SECOND) /* if it is used so long after it was heard, it is asked again */
-#define BELIEVED    (60 * SECOND) /* no longer than this without a word of it */
-#define FEW         32            /* so many are never given up for others */
-#define STRANGERS   32            /* so many that never spoke may be asked for at the same time */
+#define ASKED_TIMES 3             /* then the neighbour is given up */
+#define CONFIRMED   (30 * SECOND) /* a neighbour that is used so long after it spoke is asked again */
+#define BELIEVED    (60 * SECOND) /* a MAC is used so long after the neighbour spoke, and no longer */
+#define FEW         32            /* so many neighbours never have to make room for others */
+#define STRANGERS   32            /* so many that never spoke may be asked for in one second */
 
 struct hop hops[SLOTS_MOST];
 size_t hops_used;
@@ -168,7 +168,8 @@ struct hop *hop_hear(const struct judge *j, const uint8_t *frame, bool consumed)
     return h;
 }
 
-/* The request for a neighbour: to everybody or, if it only is to confirm what we know, to itself. */
+/* The request has the right octets. It is a broadcast or goes to the neighbour itself, which was
+ * judged before. */
 static void check_octets(const struct judge *j, const struct hop *h, const uint8_t *frame,
                          size_t len)
 {
@@ -185,10 +186,11 @@ static void check_octets(const struct judge *j, const struct hop *h, const uint8
         wrong("ARP request: right would have been", right, ETH_LEAST);
 }
 
-/* The neighbour that a request of ours is for. */
+/* The neighbour that the ARP request asks for. */
 static struct hop *asked_for(const uint8_t *frame, size_t len)
 {
-    struct hop *h = find(get32(frame + tags_end(frame, len) + 2 + ARP_TPA), vlans_of(frame));
+    const uint8_t *arp = frame + tags_end(frame, len) + 2;
+    struct hop *h = find(get32(arp + ARP_TPA), vlans_of(frame));
     if (!h)
         wrong("ARP request for no neighbour of ours", frame, len);
     return h;
@@ -196,16 +198,16 @@ static struct hop *asked_for(const uint8_t *frame, size_t len)
 
 void hop_judge_request(const struct judge *j, const uint8_t *frame, size_t len)
 {
-    static const uint8_t everybody[6] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+    static const uint8_t broadcast_mac[6] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
     struct hop *h = asked_for(frame, len);
-    bool broadcast = memcmp(frame, everybody, 6) == 0;
+    bool broadcast = memcmp(frame, broadcast_mac, 6) == 0;
     if (is_recent(j, h->asked_at, SECOND)) /* RFC 1122 2.3.2.1 */
         wrong("ARP request a second time within a second", frame, len);
     if (!broadcast && (h->heard == 0 || memcmp(frame, h->mac, 6) != 0))
         wrong("ARP request to a MAC that did not speak for its neighbour", frame, len);
     bool needed = h->known ? h->poll && !broadcast : h->asked < ASKED_TIMES && broadcast;
     if (is_certain() && !(h->present && needed))
-        wrong("ARP request that nobody needs", frame, len);
+        wrong("ARP request without a reason", frame, len);
     if (is_certain())
         check_octets(j, h, frame, len);
     h->asked_at = j->now;
@@ -223,7 +225,7 @@ void hops_judge_given_up(unsigned room)
     }
 }
 
-/* What has become of a neighbour at this time: it was asked, or is given up, or nothing is due. */
+/* The neighbour was asked for, or it was given up, or nothing is due for it. */
 static void judge_one(const struct judge *j, struct hop *h)
 {
     bool gave_up = h->gave_up && !h->waits;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The neighbours that answers from a virtual address are handed to, and the answers that wait for
- * them (RFC 1122 2.3.2). What the judge knows of a neighbour is what has been on the wire: who spoke
- * for its address, and when we asked. The rules:
+ * The neighbours that answers from a virtual address go to, and the answers that wait for them (RFC
+ * 1122 2.3.2). The judge knows a neighbour from the frames on the wire: which MAC spoke for its
+ * address, and when the core asked for it. The rules:
  *
  * - an answer goes to the MAC that spoke last for the neighbour's address in its VLAN, less than a
  *   minute ago; or back to where the request came from, if there is no room to hold it;
@@ -34,7 +34,7 @@ struct hop {
     bool present; /* the core has an entry for it */
     bool known;   /* it has said where it is, and was believed when it was used last */
     bool poll;    /* it is to be asked whether it is still there */
-    bool gave_up; /* the answer for it was given up by the latest call, and nobody knows why yet */
+    bool gave_up; /* the latest call gave up its answer, and the reason is still to be found */
     uint8_t mac[6];
     uint64_t heard;    /* 0: never */
     uint64_t asked_at; /* 0: never */
@@ -43,13 +43,14 @@ struct hop {
     struct waiting waiting;
 };
 
-/* None is known. */
+/* Starts without a neighbour. */
 void hops_start(void);
 
-/* All are forgotten: what waits for them has to be given up. */
+/* The core forgets all neighbours. */
 void hops_forget(void);
 
-/* From now on the core may or may not know a neighbour: only what is always right is judged. */
+/* From now on it is not certain which neighbours the core knows: only rules that do not depend on
+ * that are judged. */
 void hops_doubt(void);
 
 /* The neighbour that an answer to this IPv4 packet goes to, in the VLAN of the request's frame; NULL:
@@ -67,25 +68,26 @@ const uint8_t *hop_use(const struct judge *j, struct hop *h, const uint8_t *requ
  * came in fragments. */
 void hop_wait(const struct judge *j, struct hop *h, enum kind kind, const struct payload *request);
 
-/* It does not wait any more. */
+/* The answer does not wait any more. */
 void hop_end_wait(struct hop *h);
 
 /* How many answers wait. */
 unsigned hops_waiting(void);
 
-/* No more answers than this may have been given up by the latest call, to make room. */
+/* Aborts if the latest call gave up more answers than this: so many could make room for others. */
 void hops_judge_given_up(unsigned room);
 
-/* The frame is an ARP packet that says where its sender is. Whom that is of use to, NULL if nobody. */
+/* The frame is an ARP packet, which says where its sender is. Returns the sender, if the core has
+ * answers for it; else NULL. consumed: the core's verdict is CONSUMED_ARP_REPLY. */
 struct hop *hop_hear(const struct judge *j, const uint8_t *frame, bool consumed);
 
-/* The core asks for a neighbour. */
+/* The core has sent this ARP request: aborts unless it is right and due. */
 void hop_judge_request(const struct judge *j, const uint8_t *frame, size_t len);
 
-/* All that is due at this time was done. */
+/* The core has done all that is due: aborts if a request is missing, or an answer waits too long. */
 void hops_judge_tick(const struct judge *j);
 
-/* The loop over those of which something is known. */
+/* The loop over all neighbours so far. */
 extern struct hop hops[SLOTS_MOST];
 extern size_t hops_used;
 #define FOR_EACH_HOP(h) for (struct hop * (h) = hops; (h) < hops + hops_used; (h)++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Who the fuzzed core is told to be, in the fuzzers' own words. */
+/* The hosts that the fuzzed core is configured as, in the fuzzers' own words. */
 #ifndef FUZZ_HOST_H
 #define FUZZ_HOST_H
 

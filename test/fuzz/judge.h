@@ -37,14 +37,16 @@ struct expectation {
 /* What the judge knows of the host. */
 struct judge {
     const struct host *us;
-    uint32_t ip;          /* in use; 0: none */
-    size_t mtu;           /* octets of a packet on the link */
-    uint64_t now;         /* microseconds */
-    bool wall_known;      /* the time of day */
-    uint64_t wall;        /* microseconds from 1970 to time 0 */
-    unsigned error;       /* of that, as STAMP tells it */
-    uint64_t stamp;       /* the transmit time of a STAMP answer, microseconds since 1970 */
-    uint64_t credit;      /* for ICMP errors: of them, in units of 1 / (1000000 * rate) */
+    uint32_t ip;     /* in use; 0: none */
+    size_t mtu;      /* octets of a packet on the link */
+    uint64_t now;    /* microseconds */
+    bool wall_known; /* the time of day */
+    uint64_t wall;   /* microseconds from 1970 to time 0 */
+    unsigned error;  /* of that, as STAMP tells it */
+    uint64_t stamp;  /* the transmit time of a STAMP answer, microseconds since 1970 */
+    /* What senders may be sent beyond one for one, in units of 1 / (1000000 * rate): */
+    uint64_t credit;      /* surely, as if they all shared one bucket */
+    uint64_t credit_most; /* at most, as if each of the buckets were in use */
     bool credit_in_doubt; /* the core may have less of it */
     int last_id;          /* identification of the last answer's IPv4 header, -1: none */
 
@@ -85,9 +87,12 @@ struct expectation expect_payload(const struct judge *j, const struct payload *p
 /* Whether the link has room for an ICMP error about a datagram (RFC 1122 3.2.2). */
 bool judge_error_fits(const struct judge *j, const struct payload *p);
 
-/* How many ICMP errors the limiter has left; judge_error() takes one. */
+/* How many ICMP errors the limiter surely has left, and at most. An error takes one, an answer that
+ * may be longer than its request perhaps one. */
 unsigned judge_errors_left(const struct judge *j);
+unsigned judge_errors_most(const struct judge *j);
 void judge_error(struct judge *j);
+void judge_long_answer(struct judge *j);
 
 /* Where the type behind a frame's tags stands: ETH_TYPE if it has none, 0 if it is too short. */
 size_t tags_end(const uint8_t *frame, size_t len);

@@ -10,7 +10,7 @@
 
 #include <stdio.h>
 
-/* The core and the judge are not of one mind about a frame. */
+/* The core's verdict on a frame contradicts the judge's. */
 _Noreturn static void disagree(const struct slot *s, enum verdict v, const struct expectation *e)
 {
     static const char *const words[] = {[NEVER] = "never", [MAY] = "may", [MUST] = "must"};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The input of fuzz_frames: one octet that chooses who we are, then steps. A step is an octet of
+ * The input of fuzz_frames: one octet that chooses the host, then steps. A step is an octet of
  * flags and one of its kind, two numbers and a length of 16 bits each, and a frame. seeds.py writes
  * the same format. Any input is a script: a frame that is cut is as long as it is.
  */
@@ -62,7 +62,7 @@ size_t script_ipv4(const uint8_t *frame, size_t len);
 /*
  * Calls give for each fragment of the packet in whole, in the order that b chooses: its high octet
  * is the size of the pieces in units of eight, its low one which of them comes twice, not at all,
- * changed, and whether backwards.
+ * or changed, and whether they come backwards.
  */
 void script_fragments(const uint8_t *whole, size_t len, unsigned b,
                       void (*give)(void *to, const uint8_t *frame, size_t len), void *to);

@@ -223,6 +223,7 @@ def plays():
         yield f"fragments-{name}", [fragments(frame, 104), fragments(frame, 24, BACKWARDS)]
         for kind, mischief in (
             ("missing", 0x10),
+            ("second-missing", 0x11),
             ("twice", TWICE),
             ("shifted", 0x31),
             ("changed", 0x41),
@@ -230,7 +231,7 @@ def plays():
             yield f"fragments-{name}-{kind}", [
                 fragments(frame, 64, mischief),
                 wait(59),
-                wait(1),
+                wait(2),
                 fragments(frame, 64),
             ]
     for length in (
@@ -269,11 +270,11 @@ def plays():
         fragments(other, 48),
         wait(30),
         fragments(ping, 96, 0x11),
-        wait(31),
+        wait(32),
         wait(60),
     ]
-    for name, dst in (("own", IP), ("virtual", VIP)):  # of the sender, who has two ways to us
-        echo = b"\x08\0\xf7\xff" + bytes(76)  # nobody repairs the checksum of a part
+    for name, dst in (("own", IP), ("virtual", VIP)):  # the sender has two ways to us
+        echo = b"\x08\0\xf7\xff" + bytes(76)  # the checksum of a part is not repaired
         halves = [
             ipv4(1, payload, flags=where, dst=dst, ident=7)
             for payload, where in ((echo[:64], 0x2000), (echo[64:], 8))
@@ -306,6 +307,23 @@ def plays():
                 step(FRAME, frame=parts[1][0]),
                 step(FRAME, frame=parts[1][1]),
             ]
+    yield "fragments-sources", [
+        step(FRAME, frame=ipv4(47, bytes(64), flags=where, src=src, ident=7))
+        for where in (0x2000, 8)
+        for src in (PEER_IP, PROXIED)
+    ]
+    yield "fragments-behind-the-end", [
+        step(FRAME, frame=ipv4(47, bytes(64), flags=where))
+        for where in (8, 0x2010, 8, 16, 8, 0x2000, 0x2008, 0)
+    ]
+    yield "fragments-oldest", [
+        s
+        for n in range(40)
+        for s in (
+            fragments(ipv4(1, icmp(8, data=bytes(60)), ident=n), 40, 0x11),
+            wait(1, MILLISECONDS),
+        )
+    ] + [wait(61)]
     yield "fragments-many", [
         fragments(ipv4(1, icmp(8, data=bytes(60)), ident=n), 40, 0x11) for n in range(40)
     ] + [wait(60)]
@@ -395,7 +413,7 @@ def plays():
         yield f"mtu-{mtu}", [smaller] + [
             step(FRAME, frame=f) for f in (ping, echo, stamp, syn, closed, other)
         ] + [fragments(f, 48) for f in (ping, echo, stamp, closed)]
-        summed = ping[:36] + b"\xe5\xca" + ping[38:]  # nobody repairs the checksum of a part
+        summed = ping[:36] + b"\xe5\xca" + ping[38:]  # the checksum of a part is not repaired
         for name, frame in (("ping", summed), ("echo", echo), ("stamp", stamp), ("closed", closed)):
             halves = [
                 step(FRAME, frame=f)
@@ -599,25 +617,25 @@ def neighbours():
         part = fragments(virtual(1, long, client), 104, missing)
         yield f"vip-{name}-part", [
             part,
-            wait(60),
+            wait(61),
             reply,
             part,
-            wait(60),
+            wait(61),
             part,
             wait(29),
             reply,
-            wait(31),
+            wait(33),
         ]
         yield f"vip-{name}-part-silence", [
             part,
-            wait(60),
+            wait(61),
             wait(1),
             wait(1),
             wait(1),
             part,
             wait(58),
             ping,
-            wait(2),
+            wait(3),
         ]
         yield f"vip-{name}-link-up", [
             ping,
@@ -676,6 +694,22 @@ def crowds():
         *asks[:3],
         wait(0),
         *replies[:3],
+    ]
+    yield "crowd-evicts", [
+        asks[0],
+        wait(0),
+        replies[0],
+        *known[1:64],
+        asks[64],
+        asks[0],
+        wait(0),
+        moment,
+        wait(1),
+    ]
+    yield "crowd-hurry", [
+        s
+        for ask in asks[:3]
+        for s in (ask, wait(400, MILLISECONDS), ask, wait(599, MILLISECONDS), wait(1, MILLISECONDS))
     ]
     yield "crowd-shared", [far, gateway, moment] + [
         s for ask in known[:35] for s in (ask, moment)

@@ -83,7 +83,7 @@ void slots_look(const struct netif *nif)
         s->place = RELEASED;
         s->fresh = true;
         s->is_answer = f->is_answer;
-        slot_check_answer(s); /* nobody sees what is in the others */
+        slot_check_answer(s); /* only an answer's content matters, but its place always does */
     }
     FOR_EACH_SLOT(s)
     released += s->place == RELEASED;

@@ -36,7 +36,7 @@ RULES = [
         r"(options|options_list|contradiction|subnet|text|report|config)\.h|net/.*",
         ANY,
     ),
-    (r"(shell/.*|(loop|pace|configure)\.[ch]|main\.c)", ANY, ANY),
+    (r"(shell/.*|(loop|pace|configure|devices)\.[ch]|main\.c)", ANY, ANY),
 ]
 
 

@@ -67,6 +67,7 @@ enum verdict pool_input(const struct wire *w)
     slot->memory = frame_make(&slot->frame, w, cap);
     slot->frame.id = (uint16_t)(slot - slots);
     slot->frame.is_answer = true; /* whatever was there before */
+    slot->frame.next = &slot->frame;
     uint64_t before[VERDICT_COUNT];
     memcpy(before, nif.verdicts, sizeof before);
     enum verdict v = net_input(&nif, &slot->frame);

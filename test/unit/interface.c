@@ -14,7 +14,7 @@ const uint8_t ZERO_MAC[6] = {0};
 
 struct netif nif;
 
-/* What config.h says. */
+/* What config.h says, but without IPv6. */
 const struct netif_config DEFAULT_CONFIG = {
     .ip = OUR_IP,
     .prefix = 24,
@@ -24,6 +24,7 @@ const struct netif_config DEFAULT_CONFIG = {
     .icmp_rate = 1000,
     .icmp_burst = 50,
     .any_vlan = true,
+    .ip6_none = true, /* IPv6's tests have a configuration of their own: frames6.h */
 };
 
 void hold_at_most(unsigned frames)

@@ -17,7 +17,7 @@
 extern const uint8_t OUR_MAC[6], PEER_MAC[6], OTHER_MAC[6], BROADCAST_MAC[6], MULTICAST_MAC[6],
     ZERO_MAC[6];
 
-/* What config.h says. */
+/* What config.h says, but without IPv6. */
 extern const struct netif_config DEFAULT_CONFIG;
 
 extern struct netif nif; /* frames_setup() starts it */

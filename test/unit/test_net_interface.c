@@ -51,7 +51,7 @@ static void test_mtu_alone(void **state)
     static const uint16_t mtus[] = {68, 1500, 9000, 65535};
     for (size_t i = 0; i < COUNT(mtus); i++) {
         remember();
-        before.mtu = mtus[i];
+        before.mtu = before.ipv6.mtu = mtus[i];
         net_set_mtu(&nif, mtus[i]);
         assert_memory_equal(&nif, &before, sizeof nif);
     }
@@ -72,13 +72,14 @@ static void test_wall_clock_alone(void **state)
         before.wall_known = true;
         before.wall_offset = offsets[i];
         before.wall_error = errors[i];
+        before.wall_told = nif.now;
         net_set_wall_clock(&nif, offsets[i], errors[i]);
         assert_memory_equal(&nif, &before, sizeof nif);
     }
 }
 
-/* A STAMP answer's receive time, in seconds since 1900, and its error estimate. */
-static void stamp_tells(uint32_t seconds, unsigned error)
+/* A STAMP answer's error estimate, and its receive time in seconds since 1900. */
+static unsigned stamp_error_at(uint32_t *seconds)
 {
     struct udp u = udp_request(862);
     struct wire w;
@@ -87,9 +88,23 @@ static void stamp_tells(uint32_t seconds, unsigned error)
     uint8_t *memory = frame_make(&f, &w, w.len);
     assert_int_equal(net_input(&nif, &f), REPLY_STAMP);
     const uint8_t *stamp = f.data + 42;
-    assert_int_equal(get16(stamp + 12), error);
-    assert_int_equal(get16(stamp + 16) << 16 | get16(stamp + 18), seconds);
+    unsigned error = get16(stamp + 12);
+    *seconds = (uint32_t)get16(stamp + 16) << 16 | get16(stamp + 18);
     free(memory);
+    return error;
+}
+
+static unsigned stamp_error(void)
+{
+    uint32_t seconds;
+    return stamp_error_at(&seconds);
+}
+
+static void stamp_tells(uint32_t seconds, unsigned error)
+{
+    uint32_t told;
+    assert_int_equal(stamp_error_at(&told), error);
+    assert_int_equal(told, seconds);
 }
 
 /* Until it is told the time since the start is, which counts as unknown; it may be told again. */
@@ -104,6 +119,37 @@ static void test_wall_clock(void **state)
     stamp_tells(from_1900 + 1700005010, 0x8a05);
     net_set_wall_clock(&nif, 1600000000ull * SECOND, 0x0102);
     stamp_tells(from_1900 + 1600005010, 0x0102);
+}
+
+/* An error estimate in 2^-32 s: multiplier times 2^scale. */
+static double estimated(unsigned error)
+{
+    assert_true(error >> 8 < 64 && (error & 255) > 0);
+    return (double)(error & 255) * (double)(1ull << (error >> 8));
+}
+
+/* A clock that strays: what it says grows from when it was told, and is never too little; to the
+ * end of the scale, whatever it was at first (RFC 4656 4.1.2). */
+static void test_wall_clock_drift(void **state)
+{
+    (void)state;
+    static const uint16_t errors[] = {0x0001, 0x0c80, 0x1441, 0x1aff, 0x3f01};
+    for (size_t i = 0; i < COUNT(errors); i++) {
+        nif.now = 5000ull * SECOND;
+        net_set_wall_clock(&nif, 1700000000ull * SECOND, errors[i]);
+        net_set_wall_drift(&nif, 500);
+        stamp_tells(2208988800u + 1700005000, errors[i]);
+        double first = estimated(errors[i]), unit = first / (errors[i] & 255);
+        for (uint64_t us = 1; us < 1ull << 50; us *= 3) {
+            nif.now = 5000ull * SECOND + us;
+            double least = first + (double)us * 500e-6 * 4294.967296;
+            double told = estimated(stamp_error());
+            assert_true(told >= least && told <= 1.5 * least + 2 * unit);
+        }
+    }
+    net_set_wall_clock(&nif, 0, 0x3fff);
+    nif.now += SECOND;
+    assert_int_equal(stamp_error(), 0x3fff);
 }
 
 /* --- never announce ----------------------------------------------------------------------------
@@ -188,6 +234,7 @@ int main(void)
         TEST(test_mtu_alone),
         TEST(test_wall_clock_alone),
         TEST(test_wall_clock),
+        TEST(test_wall_clock_drift),
         TEST(test_never_announce),
         TEST(test_never_announce_after_probes),
         TEST(test_never_announce_defends),

@@ -104,6 +104,12 @@ static void stamp_on_port_7(void)
     nif.config.services = SERVICE_STAMP;
 }
 
+static void stamp_limited(void)
+{
+    stamp_on_port_7();
+    nif.config.icmp_rate = 0;
+}
+
 static void no_errors(void)
 {
     nif.config.icmp_rate = 0;
@@ -209,6 +215,7 @@ static const struct row {
     [DROP_UDP_LOOP] = {UDP, 38, 19, 0, NULL},
     [DROP_UDP_PORT] = {UDP, 40, 33434, 0, no_errors},
     [DROP_STAMP_SHORT] = {UDP, 42, 21, 0, stamp_on_port_7},
+    [DROP_STAMP_LIMIT] = {UDP, 42, 22, 0, stamp_limited},
     [DROP_TCP_SHORT] = {TCP, 16, 43, 0, NULL},
     [DROP_TCP_OFFSET] = {TCP, 50, 0x4002, 0, NULL},
     [DROP_TCP_CHECKSUM] = {TCP, 54, 0x1234, 0, NULL},

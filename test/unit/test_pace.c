@@ -67,35 +67,20 @@ static bool turn(unsigned frames, uint64_t now)
     return pace_rest(&pace, &net, now, UINT64_MAX);
 }
 
-static void test_single_frames_are_notified_at_once(void **state)
-{
-    (void)state;
-    start(IDLE_ADAPTIVE);
-    for (int i = 0; i < 5; i++) {
-        assert_true(pace_notify(&pace, 1));
-        assert_true(pace_notify(&pace, 0));
-        assert_true(pace_notify(&pace, 0));
-    }
-}
-
-/* After a burst the next frames may be one too: it is notified when it ends, or is long enough. */
 static void test_a_burst_is_notified_when_it_ends(void **state)
 {
     (void)state;
     start(IDLE_ADAPTIVE);
-    assert_true(pace_notify(&pace, 2));
-    assert_true(pace_notify(&pace, 0));
-    assert_false(pace_notify(&pace, 1));
-    for (unsigned i = 2; i < CONFIG_BURST; i++)
+    for (int i = 0; i < 3; i++) {
+        for (unsigned frame = 1; frame < CONFIG_BURST; frame++)
+            assert_false(pace_notify(&pace, 1));
+        assert_true(pace_notify(&pace, 1));
+        assert_true(pace_notify(&pace, 1));
+        assert_true(pace_notify(&pace, 0));
+        assert_true(pace_notify(&pace, 0));
         assert_false(pace_notify(&pace, 1));
-    assert_true(pace_notify(&pace, 1));
-    assert_true(pace_notify(&pace, 1));
-    assert_true(pace_notify(&pace, 0));
-    assert_true(pace_notify(&pace, 0));  /* however long nothing comes */
-    assert_false(pace_notify(&pace, 1)); /* for the last burst was one */
-    assert_true(pace_notify(&pace, 0));
-    assert_true(pace_notify(&pace, 1)); /* the last was not */
-    assert_true(pace_notify(&pace, 0));
+        assert_true(pace_notify(&pace, 0));
+    }
     assert_true(pace_notify(&pace, CONFIG_BURST));
 }
 
@@ -158,6 +143,7 @@ static void test_a_frame_in_the_last_moment_is_no_sleep(void **state)
     (void)state;
     start(IDLE_HALT);
     may_sleep = false;
+    turn(0, 1000); /* a poll is due */
     turn(0, 1000);
     assert_int_equal(armed, 1);
     assert_false(is_armed);
@@ -185,10 +171,54 @@ static void test_when_the_devices_are_polled(void **state)
     assert_true(turn(0, 60002 + CONFIG_CONSOLE_US));
 }
 
+/* A device that has stopped wakes nobody. */
+static void test_no_sleep_is_longer_than_a_minute(void **state)
+{
+    (void)state;
+    static const uint64_t dues[][2] = {{999, 999}, /* over already */
+                                       {1000 + CONFIG_SLEEP_US - 1, 1000 + CONFIG_SLEEP_US - 1},
+                                       {1000 + CONFIG_SLEEP_US + 1, 1000 + CONFIG_SLEEP_US},
+                                       {UINT64_MAX, 1000 + CONFIG_SLEEP_US}};
+    start(IDLE_HALT);
+    turn(0, 1000);
+    for (unsigned i = 0; i < sizeof dues / sizeof *dues; i++) {
+        pace_rest(&pace, &net, 1000, dues[i][0]);
+        assert_int_equal(woken_by, dues[i][1]);
+    }
+}
+
+/* Else the poll would wait for the next sleep to end. */
+static void test_no_sleep_while_a_poll_is_due(void **state)
+{
+    (void)state;
+    for (enum idle mode = IDLE_HALT; mode <= IDLE_POLL; mode++) {
+        start(mode);
+        turn(0, 1000);
+        unsigned before = sleeps;
+        assert_true(turn(0, 1000 + CONFIG_SLEEP_US)); /* the timer has ended a sleep */
+        assert_int_equal(sleeps, before);
+        assert_false(turn(0, 1000 + CONFIG_SLEEP_US));
+        assert_int_equal(sleeps, before + (mode != IDLE_POLL));
+    }
+}
+
+/* However many frames come. */
+static void test_devices_are_polled_under_full_load(void **state)
+{
+    (void)state;
+    for (enum idle mode = IDLE_HALT; mode <= IDLE_POLL; mode++) {
+        unsigned polls = 0;
+        start(mode);
+        for (uint64_t now = 0; now < 100 * CONFIG_CONSOLE_US; now += 100)
+            polls += turn(CONFIG_BURST, now);
+        assert_int_equal(polls, 100);
+        assert_int_equal(armed, 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_single_frames_are_notified_at_once),
         cmocka_unit_test(test_a_burst_is_notified_when_it_ends),
         cmocka_unit_test(test_halt_sleeps_at_once),
         cmocka_unit_test(test_adaptive_stays_awake_for_a_moment),
@@ -196,6 +226,9 @@ int main(void)
         cmocka_unit_test(test_poll_never_sleeps),
         cmocka_unit_test(test_a_frame_in_the_last_moment_is_no_sleep),
         cmocka_unit_test(test_when_the_devices_are_polled),
+        cmocka_unit_test(test_no_sleep_is_longer_than_a_minute),
+        cmocka_unit_test(test_no_sleep_while_a_poll_is_due),
+        cmocka_unit_test(test_devices_are_polled_under_full_load),
     };
     return cmocka_run_group_tests_name("pace", tests, NULL, NULL);
 }

@@ -47,7 +47,7 @@ def test_ping(network):
 def test_ping_of_a_guest_that_stops(network):
     output = network.run(RUN, "ping", "--no-build", "--append", "ip=300.1.2.3/24", status=1)
     assert "unipong: error: ip=300.1.2.3/24" in output
-    assert "run.sh: the guest panicked" in output
+    assert "run.sh: the guest stopped with an error, see above" in output
 
 
 def test_ping_of_a_guest_that_is_silent(network):
@@ -112,7 +112,7 @@ def test_a_signal_leaves_nothing(network, mode, number):
     "arguments, message",
     [
         (["--nonsense"], "unknown argument '--nonsense'"),
-        (["--tap"], "--tap wants a value"),
+        (["--tap"], "--tap needs a value"),
         (["--tap", "a/b"], "--tap a/b: "),
         (["--host-ip", "192.168.100.1"], "--host-ip 192.168.100.1: A.B.C.D/N"),
         (["--accel", "xen"], "--accel xen: kvm, tcg or auto"),

@@ -69,7 +69,6 @@ struct ipv6_state {
     uint8_t next_group;        /* that a report of version 1 is to name */
     struct ip_address left;    /* a group that we have left; ::, none */
 
-    uint64_t errors_full; /* when the token bucket of our errors will be full again */
     uint32_t fragment_id; /* of the packet that we sent last in fragments */
     uint64_t duplicates;  /* addresses that another host has */
 };
