@@ -83,7 +83,7 @@ def test_c157_first_fragment_without_all_headers(wire, what):
     assert (message.code, message.ptr) == (3, 0)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def unfinished(patient6):
     with ThreadPoolExecutor(1) as executor:
         yield {"executor": executor}

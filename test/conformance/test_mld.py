@@ -44,10 +44,13 @@ IS_EXCLUDE, TO_INCLUDE, TO_EXCLUDE = 2, 3, 4
 
 
 def records(frame):
-    """(record type, group) of a report of version 2."""
+    """(record type, group) of a report of version 2, whose records name no sources."""
     if ICMPv6MLReport2 not in frame:
         return []
-    return [(r.rtype, r.dst) for r in frame[ICMPv6MLReport2].records]
+    octets = raw(frame[ICMPv6MLReport2])
+    (count,) = struct.unpack_from("!H", octets, 6)
+    starts = range(8, 8 + 20 * count, 20)
+    return [(octets[at], IPv6(bytes(8) + octets[at + 4 : at + 20] * 2).src) for at in starts]
 
 
 def is_well_formed(frame, dst=ALL_ROUTERS_OF_MLD, mac=MLD_MAC):
