@@ -10,7 +10,6 @@
 #include "net/mld.h"
 #include "net/ndp_packet.h"
 #include "net/random.h"
-#include "net/router.h"
 #include "net/wire/ipv6.h"
 
 #include <string.h>
@@ -119,7 +118,10 @@ static void accept(struct netif *nif, struct ipv6_address *a)
     if (a != nif->ipv6.addresses)
         return;
     mld_change(nif); /* RFC 9777 5.2.13: reports from :: may have been dropped */
-    router_solicit_again(nif);
+    if (nif->ipv6.solicit_due != UINT64_MAX) { /* RFC 4429 3.2: once more, with our MAC beside it */
+        nif->ipv6.solicit_due = nif->now;
+        nif->ipv6.solicit_interval = 0;
+    }
 }
 
 /* Begins to ask whether an address is free, after some delay. */

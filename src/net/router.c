@@ -28,12 +28,6 @@ void router_start(struct netif *nif)
     nif->ipv6.solicit_due = asks ? nif->now : UINT64_MAX;
 }
 
-void router_solicit_again(struct netif *nif)
-{
-    if (nif->ipv6.solicit_due != UINT64_MAX)
-        router_start(nif);
-}
-
 /* RFC 4861 6.1.2; the checksum was looked at. */
 static enum verdict check(const struct cursor *c, const struct packet *p,
                           const struct eth_header *e)

@@ -17,10 +17,6 @@
 /* Begins to ask for routers, at time netif.now: the interface or its link is new. */
 void router_start(struct netif *nif);
 
-/* Asks once more if no router has answered: our link-local address is ours now, and can be told with
- * our MAC (RFC 4429 3.2). */
-void router_solicit_again(struct netif *nif);
-
 /* Takes the router advertisement under the cursor. */
 enum verdict router_advertisement(struct netif *nif, struct cursor *c, const struct packet *p,
                                   const struct eth_header *e);

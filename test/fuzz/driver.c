@@ -25,6 +25,7 @@ struct judge judge;
 static void configure(struct netif_config *config, const struct host *us)
 {
     *config = (struct netif_config){
+        .ip6_none = true, /* what is judged is IPv4 */
         .ip = us->ip,
         .prefix = us->prefix,
         .gateway = us->gateway,

@@ -8,7 +8,7 @@ FUZZ_SECONDS := 20
 FUZZ_CFLAGS  := -std=gnu11 -O2 -g -I. -Isrc -Itest/unit -Wall -Wextra -Werror -fno-omit-frame-pointer \
     -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
     -fsanitize-coverage-ignorelist=test/fuzz/coverage.txt
-FUZZ_TARGETS := build/fuzz/fuzz_frames build/fuzz/fuzz_options build/fuzz/fuzz_virtq
+FUZZ_TARGETS := $(addprefix build/fuzz/,fuzz_frames fuzz_ipv6 fuzz_options fuzz_virtq)
 
 .PHONY: fuzz fuzz-quick
 
@@ -21,6 +21,7 @@ fuzz-quick: $(FUZZ_TARGETS) build/fuzz/seeds ## each fuzzer for FUZZ_SECONDS (20
 build/fuzz/fuzz_frames: $(addprefix test/fuzz/,fuzz_frames.c driver.c receive.c call.c slots.c holding.c \
     datagram.c answers.c hops.c script.c fragments.c mutate.c host.c judge.c expect.c check.c \
     check_payload.c wrong.c) $(wildcard src/net/*.c)
+build/fuzz/fuzz_ipv6: test/fuzz/fuzz_ipv6.c test/fuzz/wrong.c $(wildcard src/net/*.c)
 build/fuzz/fuzz_options: test/fuzz/fuzz_options.c test/fuzz/wrong.c $(addprefix src/,options.c options_list.c contradiction.c text.c)
 build/fuzz/fuzz_virtq: test/fuzz/fuzz_virtq.c test/fuzz/wrong.c test/unit/fake_device.c \
     $(addprefix src/virtio/,virtq.c virtio.c virtio_net.c virtio_net_init.c virtio_net_control.c virtio_net_update.c)

@@ -17,8 +17,8 @@ import sys
 import time
 
 BUILD, COMMITTED = pathlib.Path("build/fuzz"), pathlib.Path("test/fuzz/corpus")
-TARGETS = ("frames", "options", "virtq")
-LARGEST = {"frames": 8192, "options": 512, "virtq": 1024}  # octets of an input
+TARGETS = ("frames", "ipv6", "options", "virtq")
+LARGEST = {"frames": 8192, "ipv6": 2048, "options": 512, "virtq": 1024}  # octets of an input
 TURN = 120  # seconds, where there is no end
 # src/ allocates nothing, so the sanitizer's quarantine would only waste the processor's caches.
 SANITIZERS = {

@@ -10,6 +10,7 @@
 #include "contradiction.h"
 #include "options.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,6 +104,10 @@ static bool write_back(const char *word, const struct options *o, struct text *t
         add(t, "", net->announce_us / 1000000);
     else if (strncmp(word, "stamp_port=", key) == 0)
         add(t, "", net->stamp_port);
+    else if (strncmp(word, "dad=", key) == 0)
+        add(t, "", net->dad);
+    else if (strncmp(word, "nonce=", key) == 0)
+        add_word(t, net->no_nonce ? "off" : "on");
     else if (strncmp(word, "probe=", key) == 0)
         add_word(t, net->probe ? "on" : "off");
     else if (strncmp(word, "broadcast=", key) == 0)
@@ -136,12 +141,49 @@ static unsigned service_bits(const char *list)
     }
 }
 
+/* Whether one element of ip6= is the address that was set, as the C library reads it. */
+static bool is_typed(const char *element, size_t n, const struct ipv6_prefix *typed)
+{
+    char text[64] = "";
+    struct in6_addr right;
+    if (n >= sizeof text)
+        return false;
+    memcpy(text, element, n);
+    char *slash = strchr(text, '/'), *zone = strchr(text, '%');
+    if (!slash || atoi(slash + 1) != typed->prefix)
+        return false;
+    *(zone && zone < slash ? zone : slash) = '\0';
+    return inet_pton(AF_INET6, text, &right) == 1 &&
+           memcmp(&right, &typed->address, sizeof right) == 0;
+}
+
+/* Addresses of IPv6 may be written in several ways, and with auto and link in any order. */
+static void check_ip6(const char *list, const struct netif_config *net)
+{
+    unsigned count = 0;
+    bool automatic = false, none = strcmp(list, "none") == 0;
+    while (!none && *list != '\0') {
+        size_t n = strcspn(list, ",");
+        bool is_auto = n == 4 && memcmp(list, "auto", n) == 0;
+        bool is_word = is_auto || (n == 4 && memcmp(list, "link", n) == 0);
+        automatic |= is_auto;
+        if (!is_word && (count == net->ip6_count || !is_typed(list, n, &net->ip6[count])))
+            wrong("another IPv6 address was set", (const uint8_t *)list, n);
+        count += !is_word;
+        list += n + (list[n] == ',');
+    }
+    if (none != net->ip6_none || automatic != net->ip6_auto || count != net->ip6_count)
+        wrong("other IPv6 addresses were set", (const uint8_t *)list, strlen(list));
+}
+
 static void check_accepted(const char *word, const struct options *o)
 {
     struct text right = {.size = 0};
     if (write_back(word, o, &right)) {
         if (strcmp(word, right.octets) != 0)
             wrong(right.octets, (const uint8_t *)word, strlen(word));
+    } else if (strncmp(word, "ip6=", 4) == 0) {
+        check_ip6(word + 4, &o->net);
     } else if (strncmp(word, "services=", 9) != 0 || o->net.services != service_bits(word + 9)) {
         wrong("accepted, but no such option or other services", (const uint8_t *)word,
               strlen(word));
@@ -212,7 +254,8 @@ static void check_values(const struct options *o)
         net->announce_us > 3600000000u || net->services > 15)
         wrong("a number out of its range", NULL, 0);
     if (net->vip_count > NETIF_VIPS_MAX || net->proxy_count > NETIF_PROXIES_MAX ||
-        net->vlan_count > NETIF_VLANS_MAX || (net->any_vlan && net->vlan_count > 0))
+        net->ip6_count > NETIF_IP6_MAX || net->dad > 10 || net->vlan_count > NETIF_VLANS_MAX ||
+        (net->any_vlan && net->vlan_count > 0))
         wrong("a list that is too long", NULL, 0);
     if (net->gateway != 0 && !is_host(net->gateway))
         wrong("a gateway no host can be", NULL, 0);

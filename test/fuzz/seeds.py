@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Writes the fuzzers' seeds: python3 seeds.py DIRECTORY makes DIRECTORY/{frames,options,virtq}.
+"""Writes the fuzzers' seeds: python3 seeds.py DIRECTORY makes DIRECTORY/{frames,ipv6,options,virtq}.
 
 Each seed is small and valid: a frame of every protocol that we speak or will, sequences of them, a
 command line, a device at work. Checksums and lengths are left to the fuzzer, which repairs them.
@@ -778,6 +778,11 @@ def script(steps):
 
 
 OPTIONS = [
+    "ip6=2001:db8::1/64,auto",
+    "ip6=link,fe80::1%eth0/64",
+    "ip6=none",
+    "dad=2",
+    "nonce=off",
     "ip=192.168.100.7/24",
     "ip=none",
     "ip=10.0.0.1/8",
@@ -869,6 +874,40 @@ DEVICES = {
 }
 
 
+# A step of fuzz_ipv6: addresses, hop limit and next header, pause, length in units of six octets.
+def step6(source, target, payload, hop=0, following=0, pause=0, group=0):
+    payload += bytes(-len(payload) % 6)
+    head = (source << 3 | target | group << 7, hop << 3 | following, pause, len(payload) // 6)
+    return bytes(head) + payload
+
+
+ECHO6 = b"\x80\0\0\0\x12\x34\0\1" + bytes(22)
+OWN6 = bytes.fromhex("fe80000000000000000000fffe000001")
+SOLICIT6 = b"\x87\0\0\0\0\0\0\0" + OWN6 + b"\1\1\2\0\0\0\0\2"
+PREFIX6 = struct.pack("!BBBBLLL", 3, 4, 64, 0xC0, 3600, 1800, 0) + bytes.fromhex(
+    "20010db8000000000000000000000000"
+)
+ADVERTISE6 = b"\x86\0\0\0\x40\0\7\x08" + bytes(8) + PREFIX6 + b"\5\1\0\0\0\0\5\0"
+QUERY6 = b"\x82\0\0\0\0\x0a\0\0" + bytes(16) + b"\2\x7d\0\0"
+IPV6 = {
+    "echo": step6(1, 0, ECHO6),
+    "echo-all": step6(1, 2, ECHO6, group=1),
+    "solicit": step6(1, 0, SOLICIT6, hop=1),
+    "solicit-group": step6(1, 3, SOLICIT6, hop=1, group=1),
+    "probe": step6(4, 3, SOLICIT6[:24], hop=1, group=1),
+    "router": step6(1, 2, ADVERTISE6, hop=1, group=1) + step6(1, 5, ECHO6, pause=2),
+    "query": step6(1, 2, b"\x3a\0\5\2\0\0\1\0" + QUERY6, hop=2, following=3, group=1),
+    "udp-echo": step6(1, 0, struct.pack("!HHHH", 40000, 7, 22, 0) + bytes(14), following=1),
+    "stamp": step6(1, 0, struct.pack("!HHHH", 40000, 862, 52, 0) + bytes(46), following=1),
+    "closed": step6(1, 0, struct.pack("!HHHH", 40000, 99, 22, 0) + bytes(14), following=1),
+    "tcp": step6(1, 0, struct.pack("!HHLLBBHHH", 4000, 80, 1, 0, 80, 2, 0, 0, 0), following=2),
+    "fragments": step6(1, 0, b"\x3a\0\0\1\0\0\0\7" + ECHO6[:16], following=5)
+    + step6(1, 0, b"\x3a\0\0\x10\0\0\0\7" + bytes(16), following=5),
+    "option": step6(1, 0, b"\x3a\0\x1e\4abcd" + ECHO6, following=6),
+    "routing": step6(1, 0, b"\x3a\2\0\1" + bytes(20) + ECHO6, following=4),
+}
+
+
 def write(directory, seeds):
     directory.mkdir(parents=True, exist_ok=True)
     for name, octets in seeds:
@@ -881,6 +920,8 @@ def main():
         root / "frames",
         ((f"{name}-{kind}", octets) for name, steps in frames() for kind, octets in script(steps)),
     )
+    write(root / "ipv6", ((name, b"\2" + play) for name, play in IPV6.items()))
+    write(root / "ipv6", [("all", b"\2" + b"".join(IPV6.values()))])
     write(root / "options", ((f"{i:02}", word.encode()) for i, word in enumerate(OPTIONS)))
     write(root / "options", [("all", "\0".join(OPTIONS).encode())])
     write(root / "virtq", ((name, DEVICE + play) for name, play in DEVICES.items()))
