@@ -190,10 +190,10 @@ static void test_c173_version_1(void **state)
     memcpy(rest + 4, OUR_GROUP, 16);
     report(&typed, OUR_LINK, OUR_GROUP, 131, rest, sizeof rest);
     for (int i = 0; i < 20; i++) {
-        struct packet6 p = query(0x8000, NO_IP6, 24);
+        struct packet6 p = query(0xffff, NO_IP6, 24);
         uint64_t before = nif.now;
         taken(&p);
-        uint64_t at = made_within(&link, before, before + 0x8000 * 1000ull);
+        uint64_t at = made_within(&link, before, before + 0xffff * 1000ull);
         made_within(&typed, at, at);
         assert_int_equal(next_made(NULL, at), VERDICT_NONE);
         p = query(0, NO_IP6, 28); /* of version 2, from another router */

@@ -12,13 +12,37 @@
 #include "net/wire/arp.h"
 #include "net/wire/ipv4.h"
 
-#include "frames.h" /* its nif would shadow a parameter in the headers above */
+#include "frames6.h" /* its nif would shadow a parameter in the headers above */
 
 #include <stdlib.h>
 #include <string.h>
 
-/* TICK is no frame: what net_tick() does. */
-enum base { NO_ROW, PING, SHORT_PING, ARP, OUR_ARP, UDP, TCP, TAGGED, TICK };
+/* TICK is no frame: what net_tick() does. Those from PING6 on are IPv6's, on an interface that has it:
+ * pings from the peer, from ::, and behind a header of options; solicitations, also in an atomic
+ * fragment and as a probe; advertisements; what routers send. */
+enum base {
+    NO_ROW,
+    PING,
+    SHORT_PING,
+    ARP,
+    OUR_ARP,
+    UDP,
+    TCP,
+    TAGGED,
+    TICK,
+    PING6,
+    ZERO_PING6,
+    OPTIONS6,
+    UDP6,
+    SOLICITATION6,
+    ATOMIC6,
+    PROBE6,
+    ADVERTISEMENT6,
+    ROUTER6,
+    TAGGED_ROUTER6,
+    QUERY6,
+    TICK6,
+};
 
 /* Held by the core, from what is done before the frame comes. */
 static uint8_t held_buffer[NET_HEAD_MIN + 200];
@@ -131,6 +155,43 @@ static void probing(void)
     nif.now = net_due(&nif);
 }
 
+static void small_mtu_6(void)
+{
+    nif.ipv6.mtu = 103;
+}
+
+static void optimistic(void)
+{
+    struct netif_config config = CONFIG6;
+    config.dad = 1;
+    config.ip6_count = 0;
+    frames_start(&config);
+}
+
+static void probing_6(void)
+{
+    optimistic();
+    nif.ipv6.report_due = UINT64_MAX;
+}
+
+static void new_address(void)
+{
+    frames_start(&CONFIG6);
+    nif.ipv6.report_due = UINT64_MAX;
+}
+
+static void new_group(void)
+{
+    frames_start(&CONFIG6);
+}
+
+static void no_router(void)
+{
+    frames6_start(&CONFIG6);
+    nif.config.ip6_auto = true;
+    nif.ipv6.solicit_due = nif.now;
+}
+
 /* Something is done before, two octets of the base frame become value, checksums are made right,
  * then it is cut. */
 static const struct row {
@@ -220,6 +281,45 @@ static const struct row {
     [DROP_TCP_OFFSET] = {TCP, 50, 0x4002, 0, NULL},
     [DROP_TCP_CHECKSUM] = {TCP, 54, 0x1234, 0, NULL},
     [DROP_TCP_RESET] = {TCP, 50, 0x5014, 0, NULL},
+    /* IPv6 begins at 14: its Next Header at 20, the source at 22, the destination at 38; ICMPv6 or UDP
+     * at 54, or another header there and ICMPv6 at 62. */
+    [REPLY_ICMP6_ECHO] = {PING6, 54, 0x8000, 0, NULL},
+    [REPLY_ND_ADVERTISEMENT] = {SOLICITATION6, 54, 0x8700, 0, NULL},
+    [REPLY_ICMP_PARAMETER_PROBLEM] = {PING6, 20, 0xc840, 0, NULL},
+    [SENT_ND_PROBE] = {TICK6, 0, 0, 0, probing_6},
+    [SENT_ND_ADVERTISEMENT] = {TICK6, 0, 0, 0, new_address},
+    [SENT_ND_ROUTER_SOLICITATION] = {TICK6, 0, 0, 0, no_router},
+    [SENT_MLD_REPORT] = {TICK6, 0, 0, 0, new_group},
+    [CONSUMED_ND_ROUTER] = {ROUTER6, 54, 0x8600, 0, NULL},
+    [CONSUMED_MLD_QUERY] = {QUERY6, 62, 0x8200, 0, NULL},
+    [DROP_IPV6_SHORT] = {PING6, 54, 0x8000, 53, NULL},
+    [DROP_IPV6_VERSION] = {PING6, 14, 0x5000, 0, NULL},
+    [DROP_IPV6_LENGTH] = {PING6, 18, 65, 0, NULL},
+    [DROP_IPV6_MTU] = {PING6, 54, 0x8000, 0, small_mtu_6},
+    [DROP_IPV6_SOURCE_GROUP] = {PING6, 22, 0xff02, 0, NULL},
+    [DROP_IPV6_SOURCE_LOOPBACK] = {ZERO_PING6, 36, 0x0001, 0, NULL},
+    [DROP_IPV6_SOURCE_IPV4] = {ZERO_PING6, 32, 0xffff, 0, NULL},
+    [DROP_IPV6_SOURCE_OWN] = {PING6, 36, 0x0002, 0, NULL},
+    [DROP_IPV6_SOURCE_UNSPECIFIED] = {ZERO_PING6, 54, 0x8000, 0, NULL},
+    [DROP_IPV6_NOT_OURS] = {PING6, 52, 0x0003, 0, NULL},
+    [DROP_IPV6_MULTICAST] = {PING6, 38, 0xff0e, 0, NULL},
+    [DROP_IPV6_HEADER_CUT] = {OPTIONS6, 54, 0x3aff, 0, NULL},
+    [DROP_IPV6_NO_NEXT] = {PING6, 20, 0x3b40, 0, NULL},
+    [DROP_IPV6_OPTION] = {OPTIONS6, 56, 0x4104, 0, NULL},
+    [DROP_IPV6_PROBLEM] = {PING6, 20, 0xc840, 0, no_errors},
+    [DROP_ND_FRAGMENT] = {ATOMIC6, 62, 0x8700, 0, NULL},
+    [DROP_ND_HOP_LIMIT] = {SOLICITATION6, 20, 0x3afe, 0, NULL},
+    [DROP_ND_LENGTH] = {SOLICITATION6, 78, 0x0100, 0, NULL},
+    [DROP_ND_CODE] = {SOLICITATION6, 54, 0x8701, 0, NULL},
+    [DROP_ND_SOURCE] = {ROUTER6, 22, 0x2001, 0, NULL},
+    [DROP_ND_TARGET] = {SOLICITATION6, 76, 0x0003, 0, NULL},
+    [DROP_ND_OWN] = {PROBE6, 78, 0x0e01, 0, optimistic},
+    [DROP_ND_DUPLICATE] = {PROBE6, 80, 0x1234, 0, optimistic},
+    [DROP_ND_CONFLICT] = {ADVERTISEMENT6, 54, 0x8800, 0, NULL},
+    [DROP_ND_VLAN] = {TAGGED_ROUTER6, 14, 0x0007, 0, NULL},
+    [DROP_MLD_LENGTH] = {QUERY6, 18, 8 + 26, 0, NULL},
+    [DROP_MLD_NOT_LOCAL] = {QUERY6, 20, 0x0002, 0, NULL},
+    [DROP_UDP_NO_CHECKSUM] = {UDP6, 60, 0x0000, 0, NULL},
 };
 
 static void repair_checksum(struct wire *w, size_t start, size_t end, size_t field)
@@ -238,12 +338,82 @@ static void repair_transport(struct wire *w, int protocol, size_t field)
     wire_set16(w, field, (uint16_t)~transport_sum(PEER_IP, OUR_IP, protocol, w->octet + 38, len));
 }
 
+static bool is_six(const struct row *row)
+{
+    return row->base >= PING6;
+}
+
+/* Neighbour discovery's messages, with an option of eight octets. */
+static struct packet6 solicitation6(int type, const uint8_t *target, uint8_t option)
+{
+    uint8_t rest[28] = {[20] = option, 1};
+    memcpy(rest + 4, target, 16);
+    struct packet6 p = message6(type, 0, rest, sizeof rest);
+    p.hop_limit = 255;
+    return p;
+}
+
+static struct packet6 packet6_of(enum base base)
+{
+    static const uint8_t alert[6] = {5, 2, 0, 0, 1, 0}, padding[6] = {1, 4};
+    struct packet6 p = echo6();
+    if (base == UDP6)
+        p = udp6(7);
+    if (base == SOLICITATION6 || base == ATOMIC6)
+        p = solicitation6(135, OUR_IP6, 1);
+    if (base == PROBE6)
+        p = solicitation6(135, OUR_LINK, 14);
+    if (base == ADVERTISEMENT6)
+        p = solicitation6(136, OUR_IP6, 2);
+    if (base == ROUTER6 || base == TAGGED_ROUTER6 || base == QUERY6) {
+        p = message6(base == QUERY6 ? 130 : 134, 0, (const uint8_t[24]){0},
+                     base == QUERY6 ? 24 : 12);
+        p.hop_limit = base == QUERY6 ? 1 : 255;
+        p.src = PEER_LINK;
+        packet6_to_group(&p, ALL_NODES);
+    }
+    if (base == ZERO_PING6 || base == PROBE6)
+        p.src = NO_IP6;
+    if (base == PROBE6)
+        packet6_to_group(&p, OUR_LINK_GROUP);
+    if (base == OPTIONS6)
+        chain6_add(&p.chain, 60, padding, sizeof padding);
+    if (base == QUERY6)
+        chain6_add(&p.chain, 0, alert, sizeof alert);
+    if (base == ATOMIC6)
+        chain6_fragment(&p.chain, 0, false, 1);
+    return p;
+}
+
+/* The frame of an IPv6 row, its checksum right for what has changed but for that itself. */
+static void row_frame_6(struct wire *w, const struct row *row)
+{
+    static const uint8_t tag[4] = {0x81, 0, 0, 0};
+    struct packet6 p = packet6_of(row->base);
+    size_t start = 54 + p.chain.len, field = start + (p.protocol == 17 ? 6 : 2);
+    wire_packet6(w, &p);
+    if (row->base == TAGGED_ROUTER6) {
+        wire_tag(w, tag, sizeof tag);
+        return;
+    }
+    wire_set16(w, row->offset, row->value);
+    size_t len = 54 + get16(w->octet + 18);
+    wire_set16(w, field, 0);
+    if (len <= w->len)
+        wire_set16(w, field,
+                   (uint16_t)~sum6(w->octet + 22, w->octet + 38, p.protocol, w->octet + start,
+                                   len - start));
+}
+
 static void row_frame(struct wire *w, const struct row *row)
 {
     static const uint8_t unknown_option[4] = {0x5e, 4, 0, 0};
     static const uint8_t tags[8] = {0x88, 0xa8, 0, 1, 0x81, 0, 0, 2};
     w->len = 0;
-    if (row->base == PING || row->base == SHORT_PING) {
+    if (is_six(row)) {
+        if (row->base != TICK6)
+            row_frame_6(w, row);
+    } else if (row->base == PING || row->base == SHORT_PING) {
         struct ping p = ping_request();
         p.options = unknown_option;
         p.options_len = sizeof unknown_option;
@@ -277,7 +447,7 @@ static void row_frame(struct wire *w, const struct row *row)
         a.sha = row->base == OUR_ARP ? OUR_MAC : PEER_MAC;
         wire_arp(w, &a);
     }
-    if (row->base != TICK)
+    if (row->base != TICK && row->base != TICK6)
         wire_set16(w, row->offset, row->value);
     if (row->cut != 0)
         w->len = row->cut;
@@ -292,14 +462,17 @@ static void test_each_verdict_is_reached(void **state)
         struct frame f = {.data = buffer + NET_HEAD_MIN, .cap = 256, .head = NET_HEAD_MIN};
         if (rows[v].base == NO_ROW)
             fail_msg("no frame for %s", verdict_name(v));
-        frames_setup(state);
+        if (is_six(&rows[v]))
+            frames6_setup(state);
+        else
+            frames_setup(state);
         row_frame(&w, &rows[v]);
         if (rows[v].before)
             rows[v].before();
         uint64_t before = nif.verdicts[v];
         memcpy(f.data, w.octet, w.len);
         f.len = (uint16_t)w.len;
-        if (rows[v].base == TICK) {
+        if (rows[v].base == TICK || rows[v].base == TICK6) {
             enum verdict made = net_tick(&nif, &f);
             bool ours = v >= SENT_ARP_REQUEST && v <= SENT_ARP_ANNOUNCEMENT;
             assert_int_equal(made, ours ? v : VERDICT_NONE);
@@ -322,7 +495,10 @@ static void test_each_truncation(void **state)
     (void)state;
     for (enum verdict v = 0; v < VERDICT_COUNT; v++) {
         struct wire w;
-        frames_setup(state);
+        if (is_six(&rows[v]))
+            frames6_setup(state);
+        else
+            frames_setup(state);
         row_frame(&w, &rows[v]);
         for (size_t len = 0; len < w.len; len++) {
             uint8_t *buffer = malloc(len);
