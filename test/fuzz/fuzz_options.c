@@ -144,7 +144,7 @@ static unsigned service_bits(const char *list)
 /* Whether one element of ip6= is the address that was set, as the C library reads it. */
 static bool is_typed(const char *element, size_t n, const struct ipv6_prefix *typed)
 {
-    char text[64] = "";
+    char text[1024] = ""; /* a zone may be as long as the whole word */
     struct in6_addr right;
     if (n >= sizeof text)
         return false;
