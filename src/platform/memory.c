@@ -24,19 +24,20 @@ void memory_add(uint64_t start, uint64_t end)
         regions[region_count++] = (struct region){start, end};
 }
 
-/* Where an allocation would start in a region; 0 if it does not fit. */
-static uint64_t region_fit(const struct region *region, size_t size, size_t alignment)
+/* Where an allocation at the region's start would begin. */
+static uint64_t aligned_start(const struct region *region, size_t alignment)
 {
-    uint64_t start = (region->start + alignment - 1) & ~(uint64_t)(alignment - 1);
-    return start <= region->end && region->end - start >= size ? start : 0;
+    return (region->start + alignment - 1) & ~(uint64_t)(alignment - 1);
 }
 
 /* The first region that it fits into. Panics if there is none. */
 static struct region *find_region(size_t size, size_t alignment)
 {
-    for (unsigned i = 0; i < region_count; i++)
-        if (region_fit(&regions[i], size, alignment) != 0)
+    for (unsigned i = 0; i < region_count; i++) {
+        uint64_t start = aligned_start(&regions[i], alignment);
+        if (start <= regions[i].end && regions[i].end - start >= size)
             return &regions[i];
+    }
     panic("out of memory: %lu KiB are needed at once and %lu KiB are left; give the guest %lu KiB "
           "more",
           (size + 1023) / 1024, memory_free() / 1024,
@@ -46,7 +47,7 @@ static struct region *find_region(size_t size, size_t alignment)
 void *memory_alloc(size_t size, size_t alignment)
 {
     struct region *region = find_region(size, alignment);
-    uint64_t start = region_fit(region, size, alignment);
+    uint64_t start = aligned_start(region, alignment);
 
     region->start = start + size;
     return memset((void *)(uintptr_t)start, 0, size);

@@ -11,7 +11,7 @@ COVERAGE_OBJECTS := $(UNIT_OBJECTS:$(BUILD)/unit/%=build/coverage/%)
 .SECONDARY: $(COVERAGE_TESTS:build/coverage/%=build/coverage/test/unit/%.o)
 
 mutate: ## remove one check at a time: which do the unit tests miss? (FILES='...')
-	@/usr/bin/python3 -B test/mutate/mutate.py '$(CC)' '$(UNIT_CFLAGS)' $(FILES)
+	@setpriv --pdeathsig KILL /usr/bin/python3 -B test/mutate/mutate.py '$(CC)' '$(UNIT_CFLAGS)' $(FILES)
 
 coverage: $(COVERAGE_TESTS) ## lines and branches that the unit tests run: build/coverage/index.html
 	@find build/coverage -name '*.gcda' -delete
