@@ -14,8 +14,8 @@
  */
 #define CONFIG_IP         0xc0a86402    /* 192.168.100.2, our address */
 #define CONFIG_PREFIX     24            /* its subnet's prefix length, 0 to 32 */
-#define CONFIG_IP6_AUTO   true          /* IPv6 addresses as routers advertise, or link-local only */
-#define CONFIG_DAD        1             /* probes before an IPv6 address is taken for free, 0 to 10 */
+#define CONFIG_IP6_AUTO   true          /* addresses as routers advertise, or link-local only */
+#define CONFIG_DAD        1             /* probes before an IPv6 address is taken, 0 to 10 */
 #define CONFIG_PROBE      false         /* ask whether the address is free first */
 #define CONFIG_ANNOUNCE   0             /* seconds between announcements, 0 to 3600 */
 #define CONFIG_ANY_VLAN   true          /* in all VLANs, or in none */

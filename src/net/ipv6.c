@@ -126,7 +126,8 @@ static enum verdict hold_fragment(struct netif *nif, struct cursor *c, const str
 {
     const struct ipv6_header *ip = (const struct ipv6_header *)p->header;
     uint8_t *at = c->pos;
-    const struct ipv6_fragment *f = cursor_pull(c, sizeof *f);
+    const struct ipv6_fragment *f = (const struct ipv6_fragment *)at;
+    cursor_pull(c, sizeof *f); /* ipv6_headers() saw that it is whole */
     bool more = be16(f->offset_flags) & IPV6_FLAG_MORE;
     size_t offset = be16(f->offset_flags) & IPV6_OFFSET_MASK;
     uint8_t next = offset == 0 ? f->next_header : IPV6_NEXT_NONE; /* of what is under the cursor */
