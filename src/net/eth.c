@@ -21,6 +21,7 @@ static bool is_tag(be16_t type)
 static enum verdict pull_tags(const struct netif *nif, struct cursor *c, struct eth_header *e)
 {
     unsigned vlan = 0;
+    //@ dynamic_split e->tag_count;
     while (is_tag(e->type)) {
         be16_t *tci_type = cursor_pull(c, 2 * sizeof(be16_t));
         if (!tci_type)
@@ -35,6 +36,7 @@ static enum verdict pull_tags(const struct netif *nif, struct cursor *c, struct 
         e->tags[e->tag_count++] = (struct eth_tag){e->type, tci_type[0]};
         e->type = tci_type[1]; /* behind a tag stands the type that it pushed back */
     }
+    //@ split e->tag_count;
     return VERDICT_NONE;
 }
 

@@ -70,5 +70,6 @@ enum verdict icmp_error(struct netif *nif, struct cursor *c, struct packet *p, e
     memcpy(message, &icmp, sizeof icmp);
     p->rest_octets = 0;
     p->is_error = true;
+    //@ split p->is_error;
     return errors[what].reply;
 }

@@ -22,6 +22,7 @@ static enum verdict check_header(struct cursor *c)
     struct ipv4_header *ip = cursor_pull(c, sizeof *ip);
     if (!ip)
         return DROP_IPV4_SHORT;
+    //@ split ip->version_ihl;
     if (ip->version_ihl >> 4 != 4) /* RFC 1122 3.2.1.1 */
         return DROP_IPV4_VERSION;
     size_t hlen = ipv4_header_length(ip);

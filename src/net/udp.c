@@ -22,6 +22,7 @@ static enum verdict check(struct cursor *c, const struct packet *p)
     size_t length = be16(udp->length), octets = c->left + p->rest_octets;
     if (length < sizeof *udp || length > octets)
         return DROP_UDP_LENGTH;
+    //@ split p->rest_octets == 0;
     if (p->rest_octets > 0 && length != octets) /* what lies behind would be in other buffers */
         return DROP_UDP_LENGTH;
     if (p->rest_octets == 0)
