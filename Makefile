@@ -21,12 +21,19 @@ ASM_SOURCES = $(wildcard src/boot/*.asm)
 OBJECTS     = $(C_SOURCES:%.c=$(BUILD)/image/%.o) $(ASM_SOURCES:%.asm=$(BUILD)/image/%.asm.o)
 LINK_SCRIPT = src/boot/image.ld
 
+# what the image shares with the host program
+SHARED      = $(addprefix src/,options.c contradiction.c text.c report.c)
+
 WARNINGS = -Wall -Wextra -Werror -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes \
            -Wmissing-prototypes -Wundef -Wpointer-arith -Wcast-qual -Wvla -Wwrite-strings
 
-# What runs for each frame is compiled for speed and as one piece, so that a layer costs no call; all
-# else for size.
-HOT = src/main.c src/idle.c src/net/net.c src/net/eth.c src/net/ipv4.c src/net/icmp.c src/net/udp.c src/net/arp.c src/net/arp_claim.c src/net/packet.c src/net/checksum.c src/virtio/virtq.c src/virtio/virtio_net.c src/platform/clock.c
+# All C is optimised as one piece (LTO), so that a layer costs no call: what runs for each frame for speed,
+# all else, the boot included, for size.
+HOT = src/loop.c src/pace.c src/platform/clock.c src/virtio/virtq.c src/virtio/virtio_net.c \
+      $(addprefix src/net/,net.c eth.c arp.c arp_claim.c ipv4.c icmp.c udp.c packet.c checksum.c)
+
+# Only newlib calls this, and the linker reads newlib when the one piece is made already.
+APART = src/platform/syscalls.c
 
 # No header and no library but newlib's and the compiler's own; no register but the general ones.
 CPPFLAGS = -I. -Isrc -nostdinc -isystem $(NEWLIB)/include \
@@ -36,7 +43,7 @@ CFLAGS   = -std=gnu11 -g $(WARNINGS) -mgeneral-regs-only -mno-red-zone -fno-pic 
            -fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables \
            -ffunction-sections -fdata-sections $(NO_PATHS)
 LDFLAGS  = -O2 -flto=1 $(NO_PATHS) -static -no-pie -nostdlib -Wl,--gc-sections -Wl,--build-id=none \
-           -Wl,--fatal-warnings -Wl,-z,max-page-size=4096 -Wl,-z,noexecstack -Wl,-T,$(LINK_SCRIPT)
+           -Wl,--fatal-warnings -Wl,-Map=$(IMAGE:.elf=.map) -Wl,-z,max-page-size=4096 -Wl,-z,noexecstack -Wl,-T,$(LINK_SCRIPT)
 LDLIBS   = $(NEWLIB)/libc.a -lgcc
 
 # --- rules ----------------------------------------------------------------------------------------
@@ -51,7 +58,7 @@ endif
 # An object is made again when the rules change.
 $(BUILD)/image/%.o: %.c Makefile | $(NEWLIB)/libc.a
 	@mkdir -p $(@D)
-	$(call say,CC,$<)$(CC) $(CPPFLAGS) $(CFLAGS) $(if $(filter $(HOT),$<),-O2 -flto,-Os) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)$(CC) $(CPPFLAGS) $(CFLAGS) $(if $(filter $(HOT),$<),-O2,-Os) $(if $(filter-out $(APART),$<),-flto) -MMD -MP -c -o $@ $<
 
 $(BUILD)/image/%.asm.o: %.asm Makefile
 	@mkdir -p $(@D)

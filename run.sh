@@ -32,7 +32,7 @@ usage: ./run.sh [OPTION]... [-- QEMU ARGUMENT...]
   ./run.sh need  installs the Debian packages whose command or file is missing
 
   --tap NAME         the TAP to make                          (tap0)
-  --host-ip A.B.C.D/N  the host's address on it               (192.168.100.1/24)
+  --host-ip A.B.C.D/N  the host's address, in the guest's subnet (192.168.100.1/24)
   --append 'WORDS'   the guest's command line, for instance   'ip=192.168.100.7/24 ttl=32'
   --accel kvm|tcg|auto  auto: KVM where the CPU has vmx or svm and /dev/kvm opens (auto)
   --machine pc|q35   QEMU's machine                           (pc)
@@ -93,7 +93,7 @@ choose_accelerator() {
 # (a TAP in this one). Dies where there is no way.
 find_way() {
     [ -c /dev/net/tun ] ||
-        die "no /dev/net/tun: load the module (modprobe tun); a container wants --device /dev/net/tun"
+        die "no /dev/net/tun: load the module (modprobe tun); a container needs --device /dev/net/tun"
     way=()
     [ "$mode" = console ] || way=(unshare --net)
     if [ "$(id -u)" = 0 ]; then
@@ -152,7 +152,7 @@ check_end() {
     guest=''
     case $status in
         33) ;;
-        37) die "the guest panicked" ;;
+        37) die "the guest stopped with an error, see above" ;;
         *) die "QEMU ended with status $status, without a power off by the guest" ;;
     esac
 }
@@ -230,7 +230,7 @@ console() {
     local used
     ! tap_exists || die "the interface $tap is there already; --tap gives another name"
     used=$(ip -o -4 address show to "$host_ip" | awk '{print $2}')
-    [ -z "$used" ] || die "$used has an address in $host_ip already; see --host-ip and --append"
+    [ -z "$used" ] || die "$used has an address in $host_ip already; give other ones by --host-ip and --append"
     echo "from another terminal:  ping 192.168.100.2  (or the ip= that you gave with --append)"
     echo "to end it:              type poweroff, or Ctrl-C"
     [ -z "$gdb" ] || echo "it waits for:           gdb $image -ex 'target remote :1234'"
@@ -246,7 +246,7 @@ gdb='' build=1 dry_run='' inside='' guest='' extra=() arguments=("$@")
 while [ $# -gt 0 ]; do
     case $1 in
         --tap | --host-ip | --append | --accel | --machine | --memory)
-            [ $# -ge 2 ] || die "$1 wants a value; see ./run.sh --help" 2 ;;&
+            [ $# -ge 2 ] || die "$1 needs a value; see ./run.sh --help" 2 ;;&
         ping) mode=ping ;;
         need) shift; need "$@"; exit 0 ;;
         --tap) tap=$2; shift ;;

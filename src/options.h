@@ -10,11 +10,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What the loop does when no frame has come: see idle.h. */
-enum idle { IDLE_HALT, IDLE_ADAPTIVE, IDLE_POLL };
+/* What the loop does when there is nothing to do. */
+enum idle {
+    IDLE_HALT,     /* sleeps at once */
+    IDLE_ADAPTIVE, /* stays awake for a moment after a frame: see pace.h */
+    IDLE_POLL,     /* never sleeps */
+};
 
-/* How the guest stops after a panic: see power.h. */
-enum on_panic { ON_PANIC_EXIT, ON_PANIC_HALT, ON_PANIC_RESET };
+/* How the guest stops after a panic. */
+enum on_panic {
+    ON_PANIC_EXIT,  /* isa-debug-exit where it is there, else as halt */
+    ON_PANIC_HALT,  /* for a debugger to look */
+    ON_PANIC_RESET, /* the machine starts anew */
+};
 
 struct options {
     struct netif_config net;
@@ -32,19 +40,9 @@ enum option_result {
 void options_init(struct options *o);
 
 /*
- * Takes one word. Unless all is well, *problem becomes a phrase that says what is wrong and what
- * was expected, and nothing in o has changed.
+ * Takes one word. If it is not taken, nothing in o has changed and *problem is a phrase that says
+ * what is wrong and what was expected; else *problem is NULL.
  */
 enum option_result options_set(struct options *o, const char *word, const char **problem);
-
-/* A word that another one contradicts. */
-struct contradiction {
-    const char *key;
-    uint32_t address;    /* its value, or the one of its list that is wrong */
-    const char *problem; /* a phrase that the value of ip= is the end of */
-};
-
-/* Whether there is one, whatever the order of the words. To be asked when all are taken. */
-bool options_contradict(const struct options *o, struct contradiction *c);
 
 #endif

@@ -3,84 +3,62 @@
  * packet. */
 #include "report.h"
 
+#include "text.h"
+
 #include <inttypes.h>
-#include <stdbool.h>
 
 #define CONFLICT_INTERVAL_US 10000000
 
-#define MAC_FORMAT "%02x:%02x:%02x:%02x:%02x:%02x"
-#define MAC_OCTETS(mac)                                                                            \
-    (mac).octet[0], (mac).octet[1], (mac).octet[2], (mac).octet[3], (mac).octet[4], (mac).octet[5]
-
-#define IP_FORMAT "%u.%u.%u.%u"
-#define IP_OCTETS(ip)                                                                              \
-    (unsigned)((ip) >> 24), (unsigned)((ip) >> 16 & 255), (unsigned)((ip) >> 8 & 255),             \
-        (unsigned)((ip)&255)
-
-/* Ends a line with our address. */
-static void end_with_ip(FILE *out, uint32_t ip, uint8_t prefix)
+void report_contradiction(report_print *print, const struct options *o,
+                          const struct contradiction *c)
 {
-    if (ip != 0)
-        fprintf(out, IP_FORMAT "/%u\n", IP_OCTETS(ip), prefix);
+    print("unipong: error: %s=%s: %s ip=%s\n", c->key, text_ipv4(c->address).characters, c->problem,
+          text_ipv4_prefix(o->net.ip, o->net.prefix).characters);
+}
+
+void report_device(report_print *print, const char *kind, const struct netif *nif)
+{
+    print("net0: %s %s mtu %u\n", kind, text_mac(nif->mac.octet).characters, nif->mtu);
+}
+
+/* Whether our address is in use, or being probed for. */
+static void report_claim(report_print *print, const struct netif *nif)
+{
+    if (nif->claim.probing)
+        print("net0: asking whether %s is free\n", text_ipv4(nif->claim.ip).characters);
     else
-        fprintf(out, "none\n");
+        print("net0: ip %s\n", text_ipv4_prefix(nif->ip, nif->prefix).characters);
 }
 
-void report_contradiction(FILE *out, const struct options *o, const struct contradiction *c)
+static void report_conflict(report_print *print, const struct netif *nif)
 {
-    fprintf(out, "unipong: error: %s=" IP_FORMAT ": %s ip=", c->key, IP_OCTETS(c->address),
-            c->problem);
-    end_with_ip(out, o->net.ip, o->net.prefix);
+    print("net0: warning: %s claims %s too; %s\n", text_mac(nif->claim.rival.octet).characters,
+          text_ipv4(nif->claim.ip).characters,
+          nif->claim.probing ? "we leave it alone and ask again in a minute"
+                             : "we keep it, one of the two hosts needs another address");
 }
 
-void report_device(FILE *out, const char *kind, const struct netif *nif)
+void report_news(report_print *print, struct report_told *told, const struct netif *nif)
 {
-    fprintf(out, "net0: %s " MAC_FORMAT " mtu %u\n", kind, MAC_OCTETS(nif->mac), nif->mtu);
-}
-
-/* Whether our address is in use, or we ask for it. */
-static void report_claim(FILE *out, const struct netif *nif)
-{
-    if (nif->claim.probing) {
-        fprintf(out, "net0: asking whether " IP_FORMAT " is free\n", IP_OCTETS(nif->claim.ip));
-        return;
+    if (nif->claim.probing != told->probing || (!told->ready && !told->probing)) {
+        report_claim(print, nif);
+        told->probing = nif->claim.probing;
     }
-    fprintf(out, "net0: ip ");
-    end_with_ip(out, nif->ip, nif->prefix);
-}
-
-static void report_conflict(FILE *out, const struct netif *nif)
-{
-    fprintf(out, "net0: warning: " MAC_FORMAT " claims " IP_FORMAT " too; %s\n",
-            MAC_OCTETS(nif->claim.rival), IP_OCTETS(nif->claim.ip),
-            nif->claim.probing ? "we leave it alone and ask again in a minute"
-                               : "we keep it, one of the two hosts needs another address");
-}
-
-void report_news(FILE *out, const struct netif *nif)
-{
-    static bool ready, asking;
-    static uint64_t conflicts, quiet_until;
-
-    if (nif->claim.probing != asking || (!ready && !asking)) {
-        report_claim(out, nif);
-        asking = nif->claim.probing;
+    if (!told->ready && !told->probing) {
+        print("unipong: ready\n");
+        told->ready = true;
     }
-    if (!ready && !asking) {
-        fprintf(out, "unipong: ready\n");
-        ready = true;
-    }
-    if (nif->claim.conflicts != conflicts && nif->now >= quiet_until) {
-        report_conflict(out, nif);
-        conflicts = nif->claim.conflicts;
-        quiet_until = nif->now + CONFLICT_INTERVAL_US;
+    if (nif->claim.conflicts != told->conflicts && nif->now >= told->quiet_until) {
+        report_conflict(print, nif);
+        told->conflicts = nif->claim.conflicts;
+        told->quiet_until = nif->now + CONFLICT_INTERVAL_US;
     }
 }
 
-void report_stats(FILE *out, const struct netif *nif)
+void report_stats(report_print *print, const struct netif *nif)
 {
     for (enum verdict v = 0; v < VERDICT_COUNT; v++)
         if (nif->verdicts[v] > 0)
-            fprintf(out, "%12" PRIu64 "  %-30s %s\n", nif->verdicts[v], verdict_name(v),
-                    verdict_meaning(v));
+            print("%12" PRIu64 "  %-30s %s\n", nif->verdicts[v], verdict_name(v),
+                  verdict_meaning(v));
 }

@@ -3,8 +3,9 @@
 #include "host/arguments.h"
 
 #include "config.h"
-#include "host/device.h"
-#include "report.h"
+#include "contradiction.h"
+#include "host/console.h"
+#include "text.h"
 
 #include <net/if.h>
 #include <stdio.h>
@@ -23,6 +24,8 @@ static const char usage[] =
     "  --pcap IN OUT   reads a capture (pcap, pcapng), writes the answers, each with its\n"
     "                  request's time stamp; - is standard input or output\n"
     "  --mac MAC       our address on the wire (02:75:6e:69:70:6f; the interface's for --packet)\n"
+    "  --mtu OCTETS    of the longest packet, 68 to 65535 (the interface's, also when that is\n"
+    "                  changed; 1500 for --pcap)\n"
     "  --help, --version\n"
     "\n"
     "The words are the image's, for instance ip=192.168.100.2/24 ttl=64.\n"
@@ -31,24 +34,33 @@ static const char usage[] =
 
 static enum arguments_result bad(const char *what, const char *problem)
 {
-    host_error("%s: %s; see unipong-host --help", what, problem);
+    console_error("%s: %s; see unipong-host --help", what, problem);
     return ARGUMENTS_BAD;
 }
 
-/* Six octets of two hexadecimal digits each, with colons between, of a single host. */
+/* An option whose value, the next word, is not there or is wrong. */
+static enum arguments_result bad_value(char **word, const char *problem)
+{
+    console_error("%s %s: %s; see unipong-host --help", word[0], word[1] ? word[1] : "", problem);
+    return ARGUMENTS_BAD;
+}
+
+/* A MAC of a single host, and nothing else. */
 static bool read_mac(const char *text, uint8_t mac[6])
 {
-    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
-    if (strlen(text) != 17)
-        return false;
-    for (int i = 0; i < 6; i++, text += 3) {
-        const char *high = strchr(digits, text[0]);
-        const char *low = strchr(digits, text[1]);
-        if (!high || !low || text[2] != (i < 5 ? ':' : '\0'))
-            return false;
-        mac[i] = (uint8_t)(((high - digits) & 15) << 4 | ((low - digits) & 15));
+    return text_read_mac(&text, mac) && *text == '\0' && !(mac[0] & 1);
+}
+
+/* The number that a text of digits is, from 68 (RFC 791 3.2) to 65535; else 0. */
+static uint16_t read_mtu(const char *text)
+{
+    unsigned long n = 0;
+    for (const char *digit = text; *digit; digit++) {
+        if (*digit < '0' || *digit > '9' || n > UINT16_MAX)
+            return 0;
+        n = n * 10 + (unsigned long)(*digit - '0');
     }
-    return !(mac[0] & 1);
+    return n >= 68 && n <= UINT16_MAX ? (uint16_t)n : 0;
 }
 
 /* Takes a device and its one or two names, which follow it. */
@@ -82,9 +94,9 @@ static enum arguments_result read_word(struct arguments *a, const char *word)
     if (result == OPTION_UNKNOWN && !strchr(word, '='))
         return bad(word, problem);
     if (result == OPTION_UNKNOWN)
-        host_warning("%s: %s, ignored", word, problem);
+        console_warning("%s: %s, ignored", word, problem);
     if (result == OPTION_BAD)
-        host_error("%s: %s", word, problem);
+        console_error("%s: %s", word, problem);
     return result == OPTION_BAD ? ARGUMENTS_BAD : ARGUMENTS_OK;
 }
 
@@ -95,8 +107,16 @@ static enum arguments_result read_argument(struct arguments *a, char ***argv)
         return read_device(a, argv);
     if (strcmp(word, "--mac") == 0) {
         if (!(*argv)[1] || !read_mac((*argv)[1], a->mac))
-            return bad(word, "expected six octets such as 02:00:00:00:00:01, of a single host");
+            return bad_value(*argv,
+                             "expected six octets such as 02:00:00:00:00:01, of a single host");
         a->mac_given = true;
+        *argv += 1;
+        return ARGUMENTS_OK;
+    }
+    if (strcmp(word, "--mtu") == 0) {
+        a->mtu = (*argv)[1] ? read_mtu((*argv)[1]) : 0;
+        if (a->mtu == 0)
+            return bad_value(*argv, "expected a number of octets, 68 to 65535");
         *argv += 1;
         return ARGUMENTS_OK;
     }
@@ -125,8 +145,8 @@ enum arguments_result arguments_read(struct arguments *a, char **argv)
     if (a->device == DEVICE_NOT_GIVEN)
         return bad("no device", "expected --tap, --packet or --pcap");
     struct contradiction contradiction;
-    if (options_contradict(&a->options, &contradiction)) {
-        report_contradiction(stderr, &a->options, &contradiction);
+    if (contradiction_find(&a->options, &contradiction)) {
+        console_contradiction(&a->options, &contradiction);
         return ARGUMENTS_BAD;
     }
     return ARGUMENTS_OK;

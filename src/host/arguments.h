@@ -20,6 +20,7 @@ struct arguments {
     const char *out;  /* the file to write; "-" is the standard output */
     bool mac_given;
     uint8_t mac[6];
+    uint16_t mtu; /* 0: not given */
     struct options options;
 };
 

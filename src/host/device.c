@@ -3,15 +3,12 @@
 #include "host/device.h"
 
 #include <net/if.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <unistd.h>
+#include <time.h>
 
-#define ETHERNET_MTU 1500 /* RFC 894 */
+#define MTU_MIN 68 /* every host takes a packet of so many octets (RFC 791 3.2) */
 
 void device_default_mac(struct device *d)
 {
@@ -19,16 +16,20 @@ void device_default_mac(struct device *d)
     memcpy(d->mac, mac, sizeof mac);
 }
 
-void device_read_mtu(struct device *d)
+/* The MTU of the interface, which may have another name by now. */
+static void read_mtu(struct device *d)
 {
-    struct ifreq request = {0};
-    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    d->mtu = ETHERNET_MTU;
-    snprintf(request.ifr_name, sizeof request.ifr_name, "%.15s", d->name);
-    if (fd >= 0 && ioctl(fd, SIOCGIFMTU, &request) == 0 && request.ifr_mtu > 0)
+    static int fd = -1;
+    struct ifreq request = {.ifr_ifindex = (int)d->index};
+    if (fd < 0)
+        fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (ioctl(fd, SIOCGIFNAME, &request) != 0 || ioctl(fd, SIOCGIFMTU, &request) != 0)
+        return;
+    memcpy(d->name, request.ifr_name, sizeof request.ifr_name);
+    if (request.ifr_mtu < MTU_MIN)
+        d->mtu = MTU_MIN;
+    else
         d->mtu = request.ifr_mtu < UINT16_MAX ? (uint16_t)request.ifr_mtu : UINT16_MAX;
-    if (fd >= 0)
-        close(fd);
 }
 
 enum device_result device_count(struct device *d, enum device_counter c)
@@ -45,29 +46,6 @@ enum device_result device_accept(struct device *d, struct frame *f, size_t n)
     return DEVICE_OK;
 }
 
-static void say(const char *what, const char *format, va_list list)
-{
-    fprintf(stderr, "unipong: %s: ", what);
-    vfprintf(stderr, format, list);
-    fputc('\n', stderr);
-}
-
-void host_error(const char *format, ...)
-{
-    va_list list;
-    va_start(list, format);
-    say("error", format, list);
-    va_end(list);
-}
-
-void host_warning(const char *format, ...)
-{
-    va_list list;
-    va_start(list, format);
-    say("warning", format, list);
-    va_end(list);
-}
-
 static uint64_t microseconds(clockid_t clock)
 {
     struct timespec t;
@@ -80,7 +58,9 @@ uint64_t device_clock(void)
     return microseconds(CLOCK_MONOTONIC);
 }
 
-uint64_t device_clock_offset(void)
+void device_look(struct device *d)
 {
-    return microseconds(CLOCK_REALTIME) - microseconds(CLOCK_MONOTONIC);
+    if (!d->mtu_given)
+        read_mtu(d);
+    d->wall_offset = microseconds(CLOCK_REALTIME) - microseconds(CLOCK_MONOTONIC);
 }

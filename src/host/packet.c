@@ -6,6 +6,7 @@
  * checksum that a sender on this machine left to its network card. PACKET_VNET_HDR says where the
  * checksum is, as a virtio device does, so no protocol need be known for it.
  */
+#include "host/console.h"
 #include "host/device.h"
 #include "net/be.h"
 #include "net/checksum.h"
@@ -62,17 +63,19 @@ static enum device_result receive_error(struct device *d, int error)
         return DEVICE_NONE;
     if (error == EINVAL) /* an offload that the virtio header can't describe */
         return device_count(d, HOST_SEGMENTS);
-    if (error == ENETDOWN && if_nametoindex(d->name) != 0) {
-        host_warning("%s is down", d->name);
+    char name[IF_NAMESIZE];
+    if (error == ENETDOWN && if_indextoname(d->index, name)) {
+        console_warning("%s is down", d->name);
         return DEVICE_NONE;
     }
-    host_error("%s: %s", d->name,
-               error == ENETDOWN ? "the interface was removed" : strerror(error));
+    console_error("%s: %s", d->name,
+                  error == ENETDOWN ? "the interface was removed" : strerror(error));
     return DEVICE_FAILED;
 }
 
-static enum device_result packet_receive(struct device *d, struct frame *f)
+static enum device_result packet_receive(struct device *d, struct frame *f, uint64_t due)
 {
+    (void)due; /* the timer's signal ends the read */
     struct virtio_net_hdr header;
     struct iovec pieces[] = {
         {.iov_base = &header, .iov_len = sizeof header},
@@ -119,7 +122,7 @@ static enum device_result packet_send(struct device *d, struct frame *f)
         return DEVICE_OK;
     if (errno != ENXIO && errno != ENODEV) /* full, down, longer than the MTU */
         return device_count(d, HOST_NOT_SENT);
-    host_error("%s: the interface was removed", d->name);
+    console_error("%s: the interface was removed", d->name);
     return DEVICE_FAILED;
 }
 
@@ -155,6 +158,7 @@ struct device *packet_open(const char *interface)
 {
     static struct device device = {
         .kind = "packet",
+        .mtu = ETHERNET_MTU,
         .live = true,
         .receive = packet_receive,
         .send = packet_send,
@@ -167,30 +171,30 @@ struct device *packet_open(const char *interface)
     snprintf(device.name, sizeof device.name, "%.15s", interface);
     snprintf(request.ifr_name, sizeof request.ifr_name, "%.15s", interface);
     if (index == 0) {
-        host_error("%s: there is no such interface; ip link lists them", interface);
+        console_error("%s: there is no such interface; ip link lists them", interface);
         return NULL;
     }
     fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0); /* 0: deaf until it is bound */
     if (fd < 0) {
-        host_error("a packet socket: %s%s", strerror(errno),
-                   errno == EPERM ? "; that takes root or CAP_NET_RAW" : "");
+        console_error("a packet socket: %s%s", strerror(errno),
+                      errno == EPERM ? "; that takes root or CAP_NET_RAW" : "");
         return NULL;
     }
     const char *step = attach(index);
     if (!step && ioctl(fd, SIOCGIFHWADDR, &request) != 0)
         step = "its MAC";
     if (step) {
-        host_error("%s: %s: %s", interface, step, strerror(errno));
+        console_error("%s: %s: %s", interface, step, strerror(errno));
         close(fd);
         return NULL;
     }
     if (request.ifr_hwaddr.sa_family != ARPHRD_ETHER) {
-        host_error("%s is no Ethernet interface", interface);
+        console_error("%s is no Ethernet interface; ip link lists those, as link/ether", interface);
         close(fd);
         return NULL;
     }
     memcpy(device.mac, request.ifr_hwaddr.sa_data, sizeof device.mac);
-    device_read_mtu(&device);
-    device.wall_offset = device_clock_offset();
+    device.index = (unsigned)index;
+    device_look(&device);
     return &device;
 }

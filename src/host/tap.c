@@ -5,12 +5,13 @@
  *
  * We ask for no offloads, so every frame comes whole, with its checksums filled in.
  */
+#include "host/console.h"
 #include "host/device.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/if.h>
 #include <linux/if_tun.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -24,14 +25,15 @@ static bool removed(int error)
     return error == EBADFD || error == EFAULT;
 }
 
-static enum device_result tap_receive(struct device *d, struct frame *f)
+static enum device_result tap_receive(struct device *d, struct frame *f, uint64_t due)
 {
+    (void)due; /* the timer's signal ends the read */
     ssize_t n = read(fd, f->data, (size_t)f->cap + 1);
     if (n >= 0)
         return device_accept(d, f, (size_t)n);
     if (errno == EINTR || errno == EAGAIN)
         return DEVICE_NONE;
-    host_error("%s: %s", d->name, removed(errno) ? "the TAP was removed" : strerror(errno));
+    console_error("%s: %s", d->name, removed(errno) ? "the TAP was removed" : strerror(errno));
     return DEVICE_FAILED;
 }
 
@@ -41,7 +43,7 @@ static enum device_result tap_send(struct device *d, struct frame *f)
         return DEVICE_OK;
     if (!removed(errno)) /* EIO: somebody has set it down */
         return device_count(d, HOST_NOT_SENT);
-    host_error("%s: the TAP was removed", d->name);
+    console_error("%s: the TAP was removed", d->name);
     return DEVICE_FAILED;
 }
 
@@ -62,7 +64,8 @@ static const char *attach_problem(int error)
     case EBUSY:
         return "in use by another program";
     case EINVAL:
-        return "there is an interface of this name that is no TAP, or it has several queues";
+        return "expected the name of a TAP with one queue, or a new name; there is another kind of "
+               "interface of this name, or none can have it";
     default:
         return strerror(error);
     }
@@ -72,6 +75,7 @@ struct device *tap_open(const char *name)
 {
     static struct device device = {
         .kind = "tap",
+        .mtu = ETHERNET_MTU,
         .live = true,
         .receive = tap_receive,
         .send = tap_send,
@@ -82,21 +86,21 @@ struct device *tap_open(const char *name)
 
     fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
     if (fd < 0) {
-        host_error("/dev/net/tun: %s%s", strerror(errno),
-                   errno == EACCES   ? "; root may open it"
-                   : errno == ENOENT ? "; load the module (modprobe tun)"
-                                     : "");
+        console_error("/dev/net/tun: %s%s", strerror(errno),
+                      errno == EACCES   ? "; root may open it"
+                      : errno == ENOENT ? "; load the module (modprobe tun)"
+                                        : "");
         return NULL;
     }
     snprintf(request.ifr_name, sizeof request.ifr_name, "%.15s", name);
     if (ioctl(fd, TUNSETIFF, &request) != 0) {
-        host_error("%s: %s", name, attach_problem(errno));
+        console_error("%s: %s", name, attach_problem(errno));
         close(fd);
         return NULL;
     }
     snprintf(device.name, sizeof device.name, "%.15s", request.ifr_name);
     device_default_mac(&device);
-    device_read_mtu(&device);
-    device.wall_offset = device_clock_offset();
+    device.index = if_nametoindex(device.name);
+    device_look(&device);
     return &device;
 }

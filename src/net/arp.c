@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The Address Resolution Protocol (RFC 826): answers requests for our address and for those that we
- * are proxy of, defends our own, and hands on what neighbours say of themselves.
+ * are proxy for, defends our own, and passes on what neighbours say about themselves.
  */
 #include "net/arp.h"
 
@@ -14,9 +14,9 @@
 
 /*
  * Whether we answer for this address as its proxy (RFC 1027 2.3): it is in a prefix of the command
- * line. Never for a probe, for the asker's own address, or for an address that no host has. A
- * virtual address is silent, our own is not in use while it is probed for (RFC 5227 2.1.1), and our
- * gateway answers for itself.
+ * line. We never do so for a probe, for the asker's own address, or for an address that no host
+ * has. Nor do we for a virtual address, which is silent, for our own while it is still being probed
+ * for (RFC 5227 2.1.1), or for our gateway, which answers itself.
  */
 static bool is_proxied(const struct netif *nif, uint32_t spa, uint32_t tpa)
 {
@@ -32,7 +32,7 @@ static bool is_proxied(const struct netif *nif, uint32_t spa, uint32_t tpa)
     return false;
 }
 
-/* Whether the packet can be from a host on Ethernet that speaks IPv4. */
+/* Whether the packet can come from a host that uses IPv4 on Ethernet. */
 static enum verdict check(const struct netif *nif, const struct arp_packet *arp)
 {
     if (be16(arp->hrd) != ARP_HRD_ETHERNET)
@@ -50,8 +50,7 @@ static enum verdict check(const struct netif *nif, const struct arp_packet *arp)
     return VERDICT_NONE;
 }
 
-/* Another host claims our address: the packet becomes the announcement that it is ours, if it is
- * time for one. */
+/* Another host claims our address: if it is time for a defence, the packet becomes one. */
 static enum verdict conflict(struct netif *nif, struct arp_packet *arp, struct eth_header *e)
 {
     if (!arp_claim_conflict(nif, &arp->sha))
@@ -61,8 +60,10 @@ static enum verdict conflict(struct netif *nif, struct arp_packet *arp, struct e
     return REPLY_ARP_DEFENCE;
 }
 
-/* RFC 826, "Packet Reception": swap the fields, put our own in the sender's, answer to the (new)
- * target. */
+/*
+ * RFC 826, "Packet Reception": swap the fields, put our own address into the sender's, send the
+ * packet to its new target.
+ */
 static enum verdict answer(const struct netif *nif, struct arp_packet *arp, struct eth_header *e)
 {
     be32_t ours = arp->tpa;
@@ -75,7 +76,7 @@ static enum verdict answer(const struct netif *nif, struct arp_packet *arp, stru
     return REPLY_ARP;
 }
 
-/* What becomes of a sound packet. */
+/* What becomes of a correct packet. */
 static enum verdict judge(struct netif *nif, struct arp_packet *arp, struct eth_header *e)
 {
     uint32_t spa = be32(arp->spa), tpa = be32(arp->tpa);
@@ -84,8 +85,7 @@ static enum verdict judge(struct netif *nif, struct arp_packet *arp, struct eth_
     if (mac_equal(&arp->sha, &nif->mac))
         return DROP_ARP_OWN;
     bool learned = false;
-    if (nif->neighbours.count > 0 &&
-        spa != 0) { /* whatever the packet says, and whomever it asks */
+    if (nif->neighbours.count > 0 && spa != 0) { /* learned from requests and replies to anybody */
         struct ip_address sender = ip_from_ipv4(spa);
         learned = neighbour_learn(nif, &sender, e, &arp->sha);
     }

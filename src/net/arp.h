@@ -8,7 +8,7 @@
 #include "net/netif.h"
 #include "net/verdict.h"
 
-/* Answers the ARP packet under the cursor in place, whose Ethernet header was e. */
+/* Answers in place the ARP packet under the cursor, whose Ethernet header was e. */
 enum verdict arp_input(struct netif *nif, struct cursor *c, struct eth_header *e);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Claiming an IPv4 address on the wire (RFC 5227): probes if asked to, announcements, and a defence
- * that never becomes a storm.
+ * Claiming an IPv4 address on the wire (RFC 5227): probes if they are asked for, announcements, and
+ * a defence whose rate is limited.
  */
 #include "net/arp_claim.h"
 
@@ -19,7 +19,10 @@
 #define DEFEND_INTERVAL     (10 * NETIF_SECOND)
 #define RATE_LIMIT_INTERVAL (60 * NETIF_SECOND)
 
-/* Some time below max: neighbours that start together should not ask together (RFC 5227 2.1.1). */
+/*
+ * A time below max that differs from host to host: hosts that start together should not probe
+ * together (RFC 5227 2.1.1).
+ */
 static uint64_t jitter(const struct netif *nif, uint64_t max)
 {
     uint64_t seed = nif->now;
@@ -61,7 +64,7 @@ bool arp_claim_conflicts(const struct netif *nif, const struct arp_packet *arp)
     if (be32(arp->spa) == claim->ip) /* RFC 5227 2.1.1 and 2.4 */
         return request || reply;
     return claim->probing && request && be32(arp->spa) == 0 &&
-           be32(arp->tpa) == claim->ip; /* RFC 5227 2.1.1: somebody else probes for it */
+           be32(arp->tpa) == claim->ip; /* RFC 5227 2.1.1: another host probes for it */
 }
 
 bool arp_claim_conflict(struct netif *nif, const mac_t *rival)
@@ -69,7 +72,7 @@ bool arp_claim_conflict(struct netif *nif, const mac_t *rival)
     struct arp_claim *claim = &nif->claim;
     claim->rival = *rival;
     claim->conflicts++;
-    if (claim->probing) { /* not ours to have: silence, and another try later */
+    if (claim->probing) { /* another host has it: be silent, and try again later */
         claim->probes_left = PROBE_NUM;
         claim->due = nif->now + RATE_LIMIT_INTERVAL + jitter(nif, PROBE_WAIT);
         return false;
@@ -94,7 +97,10 @@ uint64_t arp_claim_due(const struct netif *nif)
     return claim->probing || claim->announcements_left > 0 ? claim->due : UINT64_MAX;
 }
 
-/* RFC 5227 2.1.1: probes at random intervals. If nobody answered the last one the address is ours. */
+/*
+ * RFC 5227 2.1.1: probes at random intervals. If nobody has answered the last one, the address is
+ * ours.
+ */
 static enum verdict probe(struct netif *nif, struct frame *spare)
 {
     struct arp_claim *claim = &nif->claim;
@@ -110,9 +116,9 @@ static enum verdict probe(struct netif *nif, struct frame *spare)
 }
 
 /*
- * RFC 5227 2.3: announcements ANNOUNCE_INTERVAL apart, then as often as the option asks. Each is a
- * request and right after it a reply, as some switches learn from one of them only. An announcement
- * that is late does not hurry the next.
+ * RFC 5227 2.3: the first announcements are ANNOUNCE_INTERVAL apart, further ones as often as
+ * announce= says. Each is a request and right after it a reply, as some switches learn from only
+ * one of them. If one is late, the next one still comes a whole interval later.
  */
 static enum verdict announce(struct netif *nif, struct frame *spare)
 {

@@ -12,8 +12,8 @@
 #include <stdint.h>
 
 /*
- * Makes a packet: a request for tpa, which is a probe if spa is 0; or an announcement, as request
- * or reply, if both are the same (RFC 5227).
+ * Makes a request for tpa. With an spa of 0 it is a probe; if spa and tpa are the same it is an
+ * announcement, which may be a reply as well (RFC 5227).
  */
 void arp_fill(const struct netif *nif, struct arp_packet *arp, uint16_t op, uint32_t spa,
               uint32_t tpa);

@@ -2,8 +2,9 @@
 /*
  * Numbers as the wire carries them: most significant octet first (RFC 1700, "data notation").
  *
- * Each is a structure, so mixing it with a number of the machine does not compile. It may lie at any
- * address (packed), and in memory that is also read as other types (may_alias), as a frame is.
+ * Each is a structure, so code that mixes it with an ordinary number does not compile. It may lie
+ * at any address (packed), and in memory that is also read as other types (may_alias), as a frame
+ * is.
  */
 #ifndef NET_BE_H
 #define NET_BE_H

@@ -2,8 +2,8 @@
 /*
  * The Internet checksum (RFC 1071), eight octets at a time in general registers.
  *
- * RFC 1071 2 (C): a sum of wider words, folded at the end, is the same sum; and so are four sums
- * side by side, which need not wait for each other.
+ * RFC 1071 2 (C): wider words, added up and folded at the end, give the same sum. So do four
+ * separate sums, which the processor can compute side by side.
  */
 #include "net/checksum.h"
 
@@ -48,6 +48,32 @@ uint64_t checksum_add(uint64_t sum, const void *data, size_t len)
     if (at < len) /* the first octet of a word whose second is zero */
         sum = checksum_join(sum, octets[at]);
     return sum;
+}
+
+uint64_t checksum_header(const void *header, size_t len)
+{
+    const uint8_t *octets = header;
+    uint64_t sum = 0; /* 15 words of 32 bits do not overflow it */
+    for (size_t at = 0; at + 4 <= len; at += 4) {
+        uint32_t word;
+        memcpy(&word, octets + at, sizeof word);
+        sum += word;
+    }
+    return sum;
+}
+
+/* Adds its other half to each half of the sum; the lower one's carry goes into the upper one. */
+uint16_t checksum_fold(uint64_t sum)
+{
+    sum += sum << 32 | sum >> 32;
+    uint32_t half = (uint32_t)(sum >> 32);
+    half += half << 16 | half >> 16;
+    return (uint16_t)(half >> 16);
+}
+
+be16_t checksum_finish(uint64_t sum)
+{
+    return (be16_t){(uint16_t)~checksum_fold(sum)};
 }
 
 be16_t checksum(const void *data, size_t len)

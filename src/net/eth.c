@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Ethernet II (RFC 894) with VLAN tags (IEEE 802.1Q): whether a frame is for us, and the header of
- * those that we send.
+ * the frames that we send.
  */
 #include "net/eth.h"
 
@@ -15,8 +15,8 @@ static bool is_tag(be16_t type)
 }
 
 /*
- * Takes the tags, up to the type. The outer VLAN decides whether we are in it; a tag with
- * identifier 0 only carries a priority and leaves that to the next.
+ * Pulls the tags, up to the type. We have to be in the outer VLAN. A tag with identifier 0 only
+ * carries a priority; then the VLAN of the next tag counts.
  */
 static enum verdict pull_tags(const struct netif *nif, struct cursor *c, struct eth_header *e)
 {
@@ -34,7 +34,7 @@ static enum verdict pull_tags(const struct netif *nif, struct cursor *c, struct 
                 return DROP_ETH_VLAN;
         }
         e->tags[e->tag_count++] = (struct eth_tag){e->type, tci_type[0]};
-        e->type = tci_type[1]; /* behind a tag stands the type that it pushed back */
+        e->type = tci_type[1]; /* the type that was there before the tag */
     }
     //@ split e->tag_count;
     return VERDICT_NONE;
@@ -47,16 +47,16 @@ enum verdict eth_pull(const struct netif *nif, struct cursor *c, struct eth_head
         return DROP_ETH_SHORT;
     if (mac_is_group(&eth->src)) /* IEEE 802.3 3.2.5: a source is an individual address */
         return DROP_ETH_SOURCE_GROUP;
-    e->group = mac_is_group(&eth->dst);
+    *e = (struct eth_header){.peer = eth->src, .group = mac_is_group(&eth->dst), .type = eth->type};
     if (!e->group && !mac_equal(&eth->dst, &nif->mac))
-        return DROP_ETH_NOT_OURS; /* RFC 1122 2.4: flooded, or the device is promiscuous */
-    e->peer = eth->src;
-    e->type = eth->type;
+        return DROP_ETH_NOT_OURS; /* RFC 1122 2.4: a switch floods, or the device is promiscuous */
     return is_tag(e->type) ? pull_tags(nif, c, e) : VERDICT_NONE;
 }
 
-/* Writes zeros behind a frame up to the least length (RFC 894); what lies there may be another
- * packet's. */
+/*
+ * Pads a frame with zeros to the least length (RFC 894). The octets behind its end may be those of
+ * an earlier packet.
+ */
 static void pad(struct frame *f)
 {
     if (f->len >= ETH_LEN_MIN)
@@ -90,24 +90,32 @@ struct neighbour *eth_resolve(struct netif *nif, const struct eth_header *e,
     return hop ? neighbour_find(nif, hop, e) : NULL;
 }
 
-enum verdict eth_output(struct netif *nif, struct cursor *c, const struct eth_header *e,
-                        const struct ip_address *hop, enum verdict v)
+/* eth_output() to a neighbour. */
+static enum verdict output_to_neighbour(struct netif *nif, struct cursor *c,
+                                        const struct eth_header *e, const struct ip_address *hop,
+                                        enum verdict v)
 {
     struct neighbour *n = eth_resolve(nif, e, hop);
-    if (!n) {
-        eth_push(nif, c, e);
-        return v;
-    }
-    struct eth_header to_neighbour = *e;
-    to_neighbour.peer = n->mac; /* zero until it is known */
-    eth_push(nif, c, &to_neighbour);
-    if (neighbour_is_known(n))
+    struct eth_header to = *e;
+    if (n)
+        to.peer = n->mac; /* zero until it is known */
+    eth_push(nif, c, &to);
+    if (!n || neighbour_is_known(n))
         return v;
     struct frame_list frames = {0};
     frame_list_add(&frames, c->frame);
     nif->held++;
     neighbour_hold(nif, n, frames, v);
     return HELD_ANSWER;
+}
+
+enum verdict eth_output(struct netif *nif, struct cursor *c, const struct eth_header *e,
+                        const struct ip_address *hop, enum verdict v)
+{
+    if (hop)
+        return output_to_neighbour(nif, c, e, hop, v);
+    eth_push(nif, c, e);
+    return v;
 }
 
 void eth_output_held(struct netif *nif, struct frame_list frames, struct neighbour *n,

@@ -2,9 +2,9 @@
 /*
  * A frame in its buffer, and the cursor that reads it.
  *
- * Going down the layers a cursor is what is left to parse: a layer pulls its header off the front
- * and trims what lies behind its end. Going up it is the answer so far: from the header of the
- * layer that just returned to the end.
+ * On the way down the layers the cursor is over what is still to be read: each layer pulls its
+ * header off the front and trims what lies behind its end. On the way up it is over the answer so
+ * far: from the header of the layer that has just returned to the end.
  */
 #ifndef NET_FRAME_H
 #define NET_FRAME_H
@@ -20,15 +20,15 @@ struct frame {
     uint16_t len;  /* octets of the frame, without the frame check sequence */
     uint16_t cap;  /* octets that fit in the buffer from data on */
     uint16_t head; /* octets that are free in front of data: an answer may begin there */
-    uint16_t id;   /* the buffer, which is also its descriptor in both rings */
+    uint16_t id;   /* the buffer's number, and that of its descriptor in both queues */
 
-    /* The core's, while it holds the frame: */
-    struct frame *next; /* in its list */
-    bool is_answer;     /* once released: to be sent, rather than given back to receive */
+    /* These belong to the core while it holds the frame: */
+    struct frame *next; /* the next one in its list */
+    bool is_answer;     /* once it is released: to be sent, not to be given back to receive */
     uint8_t *stamp;     /* the UDP header of a STAMP answer in it, until net_stamp(); else NULL */
 };
 
-/* Frames in a row; all zero when there are none. */
+/* A list of frames. It is empty if first is NULL, so a list that is all zero is empty. */
 struct frame_list {
     struct frame *first, *last;
 };
@@ -56,10 +56,10 @@ static inline struct frame *frame_list_take(struct frame_list *list)
 struct cursor {
     uint8_t *pos;
     size_t left;         /* octets from pos on */
-    struct frame *frame; /* which it moves over */
+    struct frame *frame; /* the frame that it moves over */
 };
 
-/* The next n octets, passed over; NULL, and nothing passed, where fewer are left. */
+/* Takes the next n octets and returns them. NULL, and nothing is taken, if fewer are left. */
 static inline void *cursor_pull(struct cursor *c, size_t n)
 {
     if (c->left < n)
@@ -70,14 +70,14 @@ static inline void *cursor_pull(struct cursor *c, size_t n)
     return header;
 }
 
-/* Forgets all but the next n octets; nothing, where fewer are left. */
+/* Shortens the cursor to the next n octets; where fewer are left it stays as it is. */
 static inline void cursor_trim(struct cursor *c, size_t n)
 {
     if (n < c->left)
         c->left = n;
 }
 
-/* Moves n octets to the front, where a header is to be written. The buffer has room for them. */
+/* Extends the cursor to the front by n octets, for a header. The buffer has room for them. */
 static inline void *cursor_push(struct cursor *c, size_t n)
 {
     const struct frame *f = c->frame;
@@ -87,7 +87,7 @@ static inline void *cursor_push(struct cursor *c, size_t n)
     return c->pos;
 }
 
-/* The frame becomes what is under the cursor. */
+/* Makes what is under the cursor the frame. */
 static inline void cursor_to_frame(const struct cursor *c)
 {
     struct frame *f = c->frame;

@@ -18,8 +18,8 @@ static be16_t echo_reply_checksum(be16_t request)
 }
 
 /*
- * RFC 1122 3.2.2.6: the data goes back entirely, but where that would take fragments, which we make
- * none of (3.3.3), the reply is truncated to what the link has room for.
+ * RFC 1122 3.2.2.6: all the data goes back. If the reply would be longer than our MTU it is
+ * truncated to that, as we do not fragment what came whole (3.3.3).
  */
 static enum verdict echo(const struct netif *nif, struct cursor *c, const struct packet *p)
 {
@@ -60,7 +60,7 @@ enum verdict icmp_input(struct netif *nif, struct cursor *c, const struct packet
         return DROP_ICMP_CHECKSUM;
 
     switch (icmp->type) {
-    case ICMP_ECHO_REQUEST: /* any code goes back as it came: RFC 792 gives none but 0 a meaning */
+    case ICMP_ECHO_REQUEST: /* with any code: RFC 792 gives a meaning to 0 only */
         return echo(nif, c, p);
     case ICMP_TIMESTAMP:
         return timestamp(nif, c, p);

@@ -8,7 +8,7 @@
 #include "net/packet.h"
 #include "net/verdict.h"
 
-/* Answers the message under the cursor in place. */
+/* Answers in place the message under the cursor. */
 enum verdict icmp_input(struct netif *nif, struct cursor *c, const struct packet *p);
 
 #endif

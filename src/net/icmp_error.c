@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ICMP errors of our own (RFC 1122 3.2.2). They are about packets that came to us alone, from a
- * single host, in a frame of their own, and are no ICMP errors: ipv4.c sorts out the others before
- * any layer could complain.
+ * ICMP errors of our own (RFC 1122 3.2.2). They are only sent about packets that came from a single
+ * host to us alone, and that are no ICMP errors: all others are dropped before.
  */
 #include "net/icmp_error.h"
 
+#include "net/bucket.h"
 #include "net/checksum.h"
 #include "net/wire/icmp.h"
 #include "net/wire/ipv4.h"
@@ -15,28 +15,14 @@
 
 #define ERROR_MAX 576 /* octets of a packet that every host takes (RFC 1812 4.3.2.3) */
 
-/* Octets of a packet that an error about it can quote: what fits behind the new headers. */
+/* How many octets of a packet an error about it can quote: what fits behind the new headers. */
 static size_t quote_max(const struct netif *nif)
 {
     size_t packet = nif->mtu < ERROR_MAX ? nif->mtu : ERROR_MAX;
     return packet - sizeof(struct ipv4_header) - sizeof(struct icmp_header);
 }
 
-/* Takes a token from the bucket, which is kept as the time when it will be full again (RFC
- * 1812 4.3.2.8). */
-static bool take_token(struct netif *nif)
-{
-    if (nif->config.icmp_rate == 0)
-        return false;
-    uint64_t token = 1000000 / nif->config.icmp_rate; /* microseconds until another one drops in */
-    uint64_t full = nif->icmp_full > nif->now ? nif->icmp_full : nif->now;
-    if (full + token > nif->now + token * nif->config.icmp_burst)
-        return false;
-    nif->icmp_full = full + token;
-    return true;
-}
-
-/* How each error is told, and the verdict with and without it. */
+/* The type and the code of each error, and its verdicts: if it is sent, and if it is not. */
 static const struct {
     uint8_t type, code;
     enum verdict reply, silence;
@@ -53,13 +39,15 @@ enum verdict icmp_error(struct netif *nif, struct cursor *c, struct packet *p, e
 {
     const struct ipv4_header *ip = (const struct ipv4_header *)p->header;
     size_t hlen = (size_t)(c->pos - p->header), quoted = hlen + c->left, most = quote_max(nif);
-    if (quoted > be16(ip->total_length)) /* a header that was gathered from fragments */
+    if (quoted > be16(ip->total_length)) /* the transport header was gathered from fragments */
         quoted = be16(ip->total_length);
-    /* RFC 1122 3.2.2: at least the header and eight octets, for which a small MTU has no room if
-     * there are options. */
+    /*
+     * RFC 1122 3.2.2: the header and at least eight octets are quoted. If the MTU is small and
+     * there are options, they may not fit.
+     */
     if (quoted > most && most < hlen + 8)
         return errors[what].silence;
-    if (!take_token(nif))
+    if (!bucket_take(nif, p))
         return errors[what].silence;
     struct icmp_header icmp = {.type = errors[what].type, .code = errors[what].code};
     cursor_push(c, hlen);

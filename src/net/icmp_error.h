@@ -11,14 +11,14 @@
 /* What an error reports. */
 enum icmp_error {
     ICMP_ERROR_PORT,       /* nobody listens on the port */
-    ICMP_ERROR_PROTOCOL,   /* nobody speaks the protocol */
+    ICMP_ERROR_PROTOCOL,   /* no protocol of this number is known here */
     ICMP_ERROR_REASSEMBLY, /* fragments are missing, and the time for them is over */
 };
 
 /*
- * Turns the packet p, whose payload is under the cursor, into the error about itself. It stays where
- * it is, now quoted, and the new headers go in front of it. Where no error may be sent, because
- * errors are limited in number, the verdict is the silence's.
+ * Turns the packet p, whose payload is under the cursor, into an error about it. The packet stays
+ * where it is and becomes the quotation, and the ICMP header goes in front of it. If the rate limit
+ * allows no error, or a small MTU has no room for one, the verdict is that of a dropped packet.
  */
 enum verdict icmp_error(struct netif *nif, struct cursor *c, struct packet *p,
                         enum icmp_error what);

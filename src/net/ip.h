@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * An IP address of either version, where one table serves both: IPv4's a.b.c.d is ::ffff:a.b.c.d
- * (RFC 4291 2.5.5.2). What answers IPv4 packets keeps their addresses as numbers.
+ * An IP address of either version, for tables that serve both. The IPv4 address a.b.c.d is kept as
+ * ::ffff:a.b.c.d (RFC 4291 2.5.5.2). The code that answers IPv4 packets keeps their addresses as
+ * plain numbers.
  */
 #ifndef NET_IP_H
 #define NET_IP_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The Internet Protocol (RFC 791): whether a packet is sound and for us, which protocol takes what
- * it carries, and the header of the answer.
+ * The Internet Protocol (RFC 791): whether a packet is correct and for us, which protocol its
+ * payload is for, and the header of the answer.
  */
 #include "net/ipv4.h"
 
@@ -16,7 +16,7 @@
 
 #include <string.h>
 
-/* Whether the header is sound; then the cursor is over the payload and ends with it. */
+/* Whether the header is correct. If so, the cursor is over the payload, without any padding. */
 static enum verdict check_header(struct cursor *c)
 {
     struct ipv4_header *ip = cursor_pull(c, sizeof *ip);
@@ -62,7 +62,7 @@ static enum verdict check_source(const struct netif *nif, uint32_t src)
 static enum verdict check_destination(const struct netif *nif, uint32_t dst, bool link_group,
                                       bool *broadcast)
 {
-    if (netif_owns(nif, dst)) /* in a broadcast frame it is somebody's mistake (RFC 1122 3.3.6) */
+    if (netif_owns(nif, dst)) /* a broadcast frame is a mistake (RFC 1122 3.3.6) */
         return link_group ? DROP_IPV4_LINK_BROADCAST : VERDICT_NONE;
     if (dst == IPV4_LIMITED_BROADCAST || netif_is_subnet_broadcast(nif, dst)) {
         *broadcast = true;
@@ -75,7 +75,7 @@ enum verdict ipv4_deliver(struct netif *nif, struct cursor *c, struct packet *p)
 {
     if (p->protocol == IPV4_PROTOCOL_ICMP)
         return icmp_input(nif, c, p);
-    if (p->group) /* no other service answers many, and no error does (RFC 1122 3.2.2) */
+    if (p->group) /* only ICMP answers broadcasts, and not with an error (RFC 1122 3.2.2) */
         return DROP_IPV4_BROADCAST;
     if (p->protocol == IPV4_PROTOCOL_UDP)
         return udp_input(nif, c, p);
@@ -84,10 +84,7 @@ enum verdict ipv4_deliver(struct netif *nif, struct cursor *c, struct packet *p)
     return icmp_error(nif, c, p, ICMP_ERROR_PROTOCOL);
 }
 
-/*
- * The address that an answer comes from: the one that was asked, or our own if the request was a
- * broadcast.
- */
+/* The source of an answer: the address that was asked, or our own if that was a broadcast. */
 static be32_t answer_source(const struct netif *nif, const struct packet *p,
                             const struct ipv4_header *request)
 {
@@ -95,8 +92,8 @@ static be32_t answer_source(const struct netif *nif, const struct packet *p,
 }
 
 /*
- * Addresses are swapped, the type of service stays (RFC 1349 5.1). The reserved flag is ignored and
- * sent as 0. "Don't fragment" is kept: the sender may be measuring the path MTU.
+ * The addresses are swapped, and the type of service is kept (RFC 1349 5.1). The reserved flag is
+ * ignored and sent as 0. "Don't fragment" is kept: the sender may be measuring the path MTU.
  */
 void ipv4_answer_header(const struct netif *nif, const struct packet *p, struct ipv4_header *ip,
                         size_t length, uint16_t id, uint16_t offset_flags)
@@ -144,7 +141,7 @@ uint16_t ipv4_answer(struct netif *nif, struct cursor *c, const struct packet *p
     }
     ipv4_answer_header(nif, p, ip, c->left, id, p->rest_octets > 0 ? IPV4_FLAG_MF : 0);
     cursor_push(c, ipv4_header_length(ip));
-    ensure(c->pos == p->header); /* whoever answered left the cursor at the payload */
+    ensure(c->pos == p->header); /* the layer above left the cursor at the payload */
     return id;
 }
 
@@ -168,7 +165,7 @@ static enum verdict hold_fragment(struct netif *nif, struct cursor *c, const str
     size_t offset = (size_t)(be16(ip->flags_offset) & IPV4_OFFSET_MASK) * 8;
     if (p->group)
         return DROP_IPV4_BROADCAST;
-    if (packet_is_too_long(nif, p, c->pos + c->left)) /* and so would be that of the answer */
+    if (packet_is_too_long(nif, p, c->pos + c->left)) /* the answer's fragment would be as long */
         return DROP_IPV4_MTU;
     if (c->left == 0 || (more && c->left % 8 != 0)) /* RFC 791 3.2: units of eight octets */
         return DROP_FRAGMENT_LENGTH;

@@ -13,20 +13,21 @@
 #include <stdint.h>
 
 /*
- * Answers the packet under the cursor in place, whose Ethernet header was e. After HELD_FRAGMENT a
- * datagram may be whole: ipv4_datagram.h answers it.
+ * Answers in place the packet under the cursor, whose Ethernet header was e. After HELD_FRAGMENT a
+ * datagram may be whole: ipv4_datagram_answer() is to be called.
  */
 enum verdict ipv4_input(struct netif *nif, struct cursor *c, const struct eth_header *e);
 
 /*
- * Hands the payload under the cursor to the protocol it is for. After a reply the cursor is over
- * the answer's payload, or its first fragment's; with p->is_error over an error.
+ * Hands the payload under the cursor to its protocol. After a reply the cursor is over the payload
+ * of the answer, or of its first fragment; if p->is_error is set, it is over the ICMP error.
  */
 enum verdict ipv4_deliver(struct netif *nif, struct cursor *c, struct packet *p);
 
 /*
- * Turns the cursor over an answer's payload to one over its packet, or first fragment: with the
- * request's header, rewritten, or with a new one where p->is_error. Returns its identification.
+ * Writes the header of an answer whose payload, or that of its first fragment, is under the cursor,
+ * and extends the cursor over it. The header is the request's, rewritten; if p->is_error is set it
+ * is a new one. Returns the answer's identification.
  */
 uint16_t ipv4_answer(struct netif *nif, struct cursor *c, const struct packet *p);
 
@@ -38,9 +39,9 @@ void ipv4_answer_header(const struct netif *nif, const struct packet *p, struct 
                         size_t length, uint16_t id, uint16_t offset_flags);
 
 /*
- * The neighbour that the answer under the cursor is handed to, in *hop; NULL: it goes back to where
- * the request came from. An answer from our own address goes back. One from a virtual address is
- * routed, as its request came by a director that could not take it.
+ * The neighbour that the answer under the cursor is sent to, in *hop. NULL: it goes back to where
+ * the request came from, as each answer from our own address does. An answer from a virtual address
+ * is routed: its request came through a director, which does not take the answer.
  */
 const struct ip_address *ipv4_next_hop(const struct netif *nif, const struct cursor *c,
                                        struct ip_address *hop);

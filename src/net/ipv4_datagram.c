@@ -27,8 +27,10 @@ static struct ipv4_header *header(const struct fragment *f)
     return (struct ipv4_header *)f->header;
 }
 
-/* Octets that the first fragment may have once its header is gathered, a multiple of eight: as many
- * as the MTU and the buffer allow. */
+/*
+ * How many octets of payload the first fragment may have once the transport header is gathered in
+ * it: a multiple of eight, as many as the MTU and the buffer allow.
+ */
 static size_t gathered_max(const struct netif *nif, const struct fragment *first)
 {
     size_t packet = nif->mtu - ipv4_header_length(header(first));
@@ -38,8 +40,9 @@ static size_t gathered_max(const struct netif *nif, const struct fragment *first
 }
 
 /*
- * Moves the front of the second fragment's payload to the end of the first one's, as much of it as
- * is missing there, in units of eight octets. The second one's header follows its payload.
+ * Moves octets from the front of the second fragment's payload to the end of the first one's: as
+ * many as are missing there, a multiple of eight. The second one's header is moved too, so that it
+ * stays in front of its payload.
  */
 static void move_up(struct fragment *first, struct fragment *second, size_t missing)
 {
@@ -71,7 +74,7 @@ static void gather_header(struct netif *nif, struct datagram *d)
     }
 }
 
-/* The packet whose first fragment is the datagram's, with the sum over all others. */
+/* The datagram as a packet: its first fragment, and the sum over all others. */
 static struct packet packet_of(struct netif *nif, const struct datagram *d)
 {
     struct reassembly *r = &nif->reassembly;
@@ -89,11 +92,11 @@ static struct packet packet_of(struct netif *nif, const struct datagram *d)
 
 /* An answer in several frames. */
 struct answer {
-    struct neighbour *neighbour; /* whom they go to; NULL: each goes back where it came from */
+    struct neighbour *neighbour; /* NULL: each frame goes back to where it came from */
     struct frame_list frames;
 };
 
-/* Makes the packet under the cursor, of a held fragment, a frame of the answer. */
+/* Makes the packet under the cursor, in the buffer of fragment f, a frame of the answer. */
 static void add_frame(const struct netif *nif, struct answer *a, struct cursor *c,
                       const struct fragment *f)
 {
@@ -105,7 +108,7 @@ static void add_frame(const struct netif *nif, struct answer *a, struct cursor *
     frame_list_add(&a->frames, c->frame);
 }
 
-/* Makes the fragments behind the first those of the answer. */
+/* Makes the fragments behind the first one fragments of the answer. */
 static void add_rest(struct netif *nif, struct answer *a, const struct packet *p, uint16_t id,
                      const struct fragment *first)
 {
@@ -119,7 +122,10 @@ static void add_rest(struct netif *nif, struct answer *a, const struct packet *p
     }
 }
 
-/* Makes the frames of an answer whose payload, the first fragment's, or error is under the cursor. */
+/*
+ * Makes the frames of an answer. Under the cursor is the payload of its first fragment, or an ICMP
+ * error.
+ */
 static struct answer answer_of(struct netif *nif, const struct datagram *d, struct cursor *c,
                                const struct packet *p)
 {
@@ -134,7 +140,10 @@ static struct answer answer_of(struct netif *nif, const struct datagram *d, stru
     return a;
 }
 
-/* Ends a datagram with the verdict of a layer above on the packet p that it is. */
+/*
+ * Ends datagram d, which is packet p to the layers above, with verdict v: its answer is sent, or
+ * its frames are released.
+ */
 static void conclude(struct netif *nif, struct datagram *d, struct cursor *c,
                      const struct packet *p, enum verdict v)
 {
@@ -148,6 +157,19 @@ static void conclude(struct netif *nif, struct datagram *d, struct cursor *c,
     eth_output_held(nif, a.frames, a.neighbour, v);
 }
 
+/*
+ * Whether a fragment of the answer would be longer than our MTU, which may have become smaller
+ * since the request's fragments came.
+ */
+static bool is_too_long(struct netif *nif, const struct datagram *d)
+{
+    struct reassembly *r = &nif->reassembly;
+    for (const struct fragment *f = reassembly_first(r, d); f; f = reassembly_next(r, f))
+        if (ipv4_header_length(header(f)) + f->length > nif->mtu)
+            return true;
+    return false;
+}
+
 void ipv4_datagram_answer(struct netif *nif)
 {
     struct datagram *d = reassembly_whole(&nif->reassembly);
@@ -158,14 +180,16 @@ void ipv4_datagram_answer(struct netif *nif)
     struct packet p = packet_of(nif, d);
     struct cursor c = payload(first);
     enum verdict v = DROP_FRAGMENT_BEYOND;
-    /* The first one's header, which is the datagram's, may be longer than the last one's. */
+    /* The datagram's header is its first fragment's, which may be longer than the last one's. */
     if (ipv4_header_length(header(first)) + d->total <= IPV4_LENGTH_MAX)
-        v = ipv4_deliver(nif, &c, &p);
+        v = is_too_long(nif, d) ? DROP_IPV4_MTU : ipv4_deliver(nif, &c, &p);
     conclude(nif, d, &c, &p, v);
 }
 
-/* The verdict on a datagram that is given up. The sender of its first fragment is told, unless the
- * datagram is an error itself, or for an address that is not ours any more. */
+/*
+ * The verdict on a datagram that is given up. Its sender is told if the first fragment has come,
+ * unless the datagram is an ICMP error itself, or is for an address that is no longer ours.
+ */
 static enum verdict time_exceeded(struct netif *nif, struct cursor *c, struct packet *p,
                                   const struct fragment *first)
 {

@@ -7,11 +7,16 @@
 #include "net/netif.h"
 #include "net/verdict.h"
 
-/* Answers the datagram that has become whole by the last fragment, if one has: its frames are
- * released. */
+/*
+ * If the last fragment has made a datagram whole, answers it: the frames of the answer are
+ * released.
+ */
 void ipv4_datagram_answer(struct netif *nif);
 
-/* Gives up the datagrams whose time is over at netif.now. VERDICT_NONE: needs no spare frame. */
+/*
+ * Gives up the datagrams whose time is over at netif.now. Returns VERDICT_NONE, as it needs no
+ * spare frame.
+ */
 enum verdict ipv4_datagram_tick(struct netif *nif, struct frame *spare);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The options of an IPv4 header (RFC 791 3.1). One octet each for the end of the list and the
- * no-operation, else type, length (which counts both), data.
+ * The options of an IPv4 header (RFC 791 3.1). The end of the list and the no-operation have one
+ * octet each. Every other option has a type, a length (which counts type and length too) and data.
  */
 #include "net/ipv4_options.h"
 
@@ -21,15 +21,15 @@ static size_t option_length(const uint8_t *p, size_t size)
 }
 
 /*
- * Whether a pointer that counts octets from 1 leaves some room in a list, but too little for an
- * entry: then the packet is in error (RFC 791 3.1, "Record Route" and "Internet Timestamp").
+ * Whether a list has some room left, but too little for an entry: then the packet is in error (RFC
+ * 791 3.1, "Record Route" and "Internet Timestamp"). The pointer counts octets from 1.
  */
 static bool room_is_short(size_t pointer, size_t entry, size_t length)
 {
     return pointer <= length && pointer - 1 + entry > length;
 }
 
-/* Octets of an entry of a timestamp option, 0 if the flag is none that we know. */
+/* Octets of an entry of a timestamp option, 0 if we do not know the flag. */
 static size_t timestamp_entry(const uint8_t *option)
 {
     unsigned flag = option[3] & 15;
@@ -43,7 +43,7 @@ static bool list_is_bad(const uint8_t *option, size_t length)
         return length >= 3 && option[2] >= 4 && room_is_short(option[2], 4, length);
     if (option[0] != IPV4_OPTION_TIMESTAMP || length < 4 || option[2] < 5)
         return false;
-    if (option[2] > length) /* full: the count of hosts that found no room must not overflow */
+    if (option[2] > length) /* full: its count of hosts must not overflow */
         return timestamp_entry(option) > 0 && option[3] >> 4 == 15;
     return room_is_short(option[2], timestamp_entry(option), length);
 }
@@ -65,7 +65,7 @@ enum verdict ipv4_options_check(const uint8_t *options, size_t size)
     return VERDICT_NONE;
 }
 
-/* Writes a number at offset of an option, where the pointer of its list points. */
+/* Writes a number into an option, at this offset. */
 static void put(uint8_t *option, size_t offset, uint32_t value)
 {
     be32_t wire = to_be32(value);
@@ -94,9 +94,9 @@ static uint32_t address_at(const uint8_t *option, size_t pointer)
 }
 
 /*
- * Timestamp: type, length, pointer, overflow count and flag in half an octet each, entries. Entries
- * are times (flag 0), or addresses with times behind (1), which the sender may have chosen (3). A
- * full list counts the hosts that found no room.
+ * Timestamp: type, length, pointer, overflow count and flag in half an octet each, entries. An
+ * entry is a time (flag 0), or an address and a time (flag 1; with flag 3 the sender has written
+ * the addresses). When the list is full, the hosts that find no room are counted.
  */
 static void timestamp(const struct netif *nif, uint8_t *option, size_t length, uint32_t ip)
 {
@@ -111,7 +111,7 @@ static void timestamp(const struct netif *nif, uint8_t *option, size_t length, u
         option[3] = (uint8_t)(option[3] + 0x10);
         return;
     }
-    if (pointer - 1 + entry > length) /* never after the check */
+    if (pointer - 1 + entry > length) /* impossible after the check */
         return;
     if (flag == 3 && !netif_owns(nif, address_at(option, pointer))) /* not our turn (RFC 791 3.1) */
         return;
@@ -127,7 +127,7 @@ void ipv4_options_answer(const struct netif *nif, uint8_t *options, size_t size,
     for (size_t at = 0; at < size && options[at] != IPV4_OPTION_END; at += length) {
         uint8_t *option = options + at;
         length = option_length(option, size - at);
-        if (length == 0) /* never after the check; but a loop that does not move has no end */
+        if (length == 0) /* impossible after the check, but this loop would have no end */
             return;
         if (option[0] == IPV4_OPTION_RECORD_ROUTE)
             record_route(option, length, ip);

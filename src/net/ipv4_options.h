@@ -11,15 +11,15 @@
 
 /*
  * Whether a packet with these options, size octets of them, may be answered: VERDICT_NONE if so,
- * else the verdict that says why not. Unknown options are passed over. Source routes are refused by
- * policy (RFC 7126 4.3 and 4.4).
+ * else the reason why not. Unknown options are ignored. Source routes are refused by policy (RFC
+ * 7126 4.3 and 4.4).
  */
 enum verdict ipv4_options_check(const uint8_t *options, size_t size);
 
 /*
- * Turns the checked options of a request into those of its answer, which comes from our address ip:
- * that is added to a record route, and the time of day as ICMP tells it to a timestamp option (RFC
- * 1122 3.2.2.6). All others become no-operations, since they were meant for the way here.
+ * Turns the checked options of a request into those of its answer, which comes from our address ip.
+ * A record route gets this address, a timestamp option the time of day as ICMP tells it (RFC 1122
+ * 3.2.2.6). All others become no-operations, since they were meant for the request's way.
  */
 void ipv4_options_answer(const struct netif *nif, uint8_t *options, size_t size, uint32_t ip);
 

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The neighbour table. What always holds: no neighbour is asked for more than once a second (RFC
- * 1122 2.3.2.1), and none is believed for longer than a minute without having been heard.
+ * 1122 2.3.2.1), and no entry is used for more than a minute after the neighbour was last heard.
  */
 #include "net/neighbour.h"
 
 #include <string.h>
 
-#define REQUEST_NUM      3                   /* without an answer the neighbour is given up */
+#define REQUEST_NUM      3                   /* without an answer the neighbour is then given up */
 #define REQUEST_INTERVAL (1 * NETIF_SECOND)  /* RFC 1122 2.3.2.1 */
-#define REACHABLE_TIME   (30 * NETIF_SECOND) /* RFC 4861 10; one that is used is then asked ... */
-#define FORGET_AFTER     (60 * NETIF_SECOND) /* ... before it is forgotten, so no answer waits */
+#define REACHABLE_TIME   (30 * NETIF_SECOND) /* RFC 4861 10; then it is asked again if it is used */
+#define FORGET_AFTER     (60 * NETIF_SECOND) /* longer than that, so that no answer has to wait */
 
 /*
  * At most this many neighbours may be unresolved at once, so that a client that invents addresses
@@ -34,7 +34,7 @@ static bool is_to_be_asked(const struct neighbour *n)
     return n->state == NEIGHBOUR_INCOMPLETE || n->state == NEIGHBOUR_PROBE;
 }
 
-/* Enters a state, which decides when the next request is due. */
+/* Sets the state of an entry, and with it the time of the table's next request. */
 static void enter(struct netif *nif, struct neighbour *n, enum neighbour_state state)
 {
     struct neighbour_table *table = &nif->neighbours;
@@ -72,7 +72,7 @@ static struct neighbour *lookup(struct neighbour_table *table, const struct ip_a
     return NULL;
 }
 
-/* Releases what waits for a neighbour: to be sent to it, or given up. */
+/* Releases the answer that waits for a neighbour: it is sent to it, or given up. */
 static void release_waiting(struct netif *nif, struct neighbour *n, bool is_answer)
 {
     struct frame *f;
@@ -93,7 +93,7 @@ void neighbour_forget_all(struct netif *nif)
     neighbour_init(table);
 }
 
-/* Whether so many are being asked for that another one has to wait. */
+/* Whether so many neighbours are unresolved that no other may be added. */
 static bool too_many_unresolved(struct neighbour_table *table)
 {
     unsigned unresolved = 0;
@@ -102,14 +102,19 @@ static bool too_many_unresolved(struct neighbour_table *table)
     return unresolved >= UNRESOLVED_MAX;
 }
 
-/* Whether an entry may be evicted: not while it is being resolved, nor within a second of a
- * request, which would come again too soon. */
+/*
+ * Whether an entry may be evicted: not while it is being resolved, nor within a second after a
+ * request, as another one might then follow too soon.
+ */
 static bool is_evictable(const struct netif *nif, const struct neighbour *n)
 {
     return n->state != NEIGHBOUR_INCOMPLETE && n->retry_after <= nif->now;
 }
 
-/* The entry for a new neighbour: a free one, else that of the one used longest ago. NULL: none. */
+/*
+ * The entry for a new neighbour: a free one, else the one that was used the longest time ago. NULL
+ * if none may be evicted.
+ */
 static struct neighbour *entry_for_new(struct netif *nif)
 {
     struct neighbour_table *table = &nif->neighbours;
@@ -186,7 +191,7 @@ bool neighbour_learn(struct netif *nif, const struct ip_address *ip, const struc
     return true;
 }
 
-/* Nobody has said where this one is. */
+/* Gives up a neighbour of which nobody has said where it is. */
 static void give_up(struct netif *nif, struct neighbour *n)
 {
     release_waiting(nif, n, false);

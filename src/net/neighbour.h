@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The neighbours that answers are handed to without their having asked (RFC 1122 2.3.2, RFC
- * 4861 7.3): where they are, and what waits until that is known. ARP (arp.c) fills the table,
- * solicit.c asks.
+ * The neighbours that answers are sent to although they did not send the request (RFC 1122 2.3.2,
+ * RFC 4861 7.3): where they are, and the answers that wait until that is known. arp.c fills the
+ * table, solicit.c sends the requests.
  */
 #ifndef NET_NEIGHBOUR_H
 #define NET_NEIGHBOUR_H
@@ -23,9 +23,9 @@ void neighbour_init(struct neighbour_table *table);
 void neighbour_forget_all(struct netif *nif);
 
 /*
- * The neighbour with this address in the VLAN of e, to be used at time netif.now. If it is not
- * known it is being asked for, its mac is zero, and an answer for it may be held. NULL: there is no
- * room for another one, or for what would have to be held.
+ * The neighbour with this address in the VLAN of e, for an answer at time netif.now. If its MAC is
+ * not known yet, mac is zero, it is being asked for, and the answer may be held. NULL: there is no
+ * room for another neighbour, or for an answer to hold.
  */
 struct neighbour *neighbour_find(struct netif *nif, const struct ip_address *ip,
                                  const struct eth_header *e);
@@ -37,18 +37,18 @@ static inline bool neighbour_is_known(const struct neighbour *n)
 }
 
 /*
- * Keeps the frames of an answer until n is known: they are held already, and complete but for their
- * destination. Then, or when nobody has said where n is, they are released. v is counted once they
- * are sent. An answer that waited for n before is given up (RFC 1122 2.3.2.2: the latest one SHOULD
- * be kept).
+ * Keeps the frames of an answer until the MAC of n is known. They are held already, and complete
+ * except for their destination. They are released once the MAC is known, and v is counted then; or
+ * when nobody has said where n is. An earlier answer that waits for n is given up (RFC 1122
+ * 2.3.2.2: the latest one SHOULD be kept).
  */
 void neighbour_hold(struct netif *nif, struct neighbour *n, struct frame_list answer,
                     enum verdict v);
 
-/* Gives up an answer that is held, as others need the room. Whether there was one. */
+/* Gives up an answer that is held, to make room. Returns whether there was one. */
 bool neighbour_make_room(struct netif *nif);
 
-/* Notes that the host with this address is at mac. Whether an entry of ours needs that. */
+/* Notes that the host with this address has this MAC. Returns whether it is in the table. */
 bool neighbour_learn(struct netif *nif, const struct ip_address *ip, const struct eth_header *e,
                      const mac_t *mac);
 
@@ -59,9 +59,9 @@ static inline uint64_t neighbour_due(const struct netif *nif)
 }
 
 /*
- * The neighbour that is to be asked at time netif.now: all hosts where it is while it is
- * INCOMPLETE, else itself whether it is still there. It counts as asked. Gives up those that did
- * not answer. NULL: none is due.
+ * The neighbour that is to be asked at time netif.now, NULL if there is none. If it is INCOMPLETE,
+ * all hosts are asked where it is; else it is asked itself whether it is still there. It counts as
+ * asked. Neighbours that did not answer are given up here.
  */
 struct neighbour *neighbour_to_ask(struct netif *nif);
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The network core's entrances: a frame goes to the protocol that it carries, time to the protocols
- * that have something due; and what becomes of frames is counted.
+ * The entrances of the network core. A frame goes to the protocol that it carries; when it is time,
+ * a protocol does what it has due. What becomes of the frames is counted here.
  */
 #include "net/net.h"
 
 #include "net/arp.h"
 #include "net/arp_claim.h"
+#include "net/bucket.h"
 #include "net/eth.h"
 #include "net/ipv4.h"
 #include "net/ipv4_datagram.h"
@@ -18,6 +19,15 @@
 
 #include <string.h>
 
+/* A number that is another one for each host and each start. */
+static uint32_t seed(const mac_t *mac, uint64_t now)
+{
+    uint64_t hash = now;
+    for (size_t i = 0; i < sizeof mac->octet; i++)
+        hash = (hash ^ mac->octet[i]) * 0x100000001b3u; /* FNV-1a */
+    return (uint32_t)(hash >> 16);
+}
+
 void net_init(struct netif *nif, const struct netif_config *config, const mac_t *mac, uint16_t mtu,
               uint16_t held_max, uint64_t now)
 {
@@ -28,6 +38,7 @@ void net_init(struct netif *nif, const struct netif_config *config, const mac_t 
     nif->now = now;
     nif->wall_error = STAMP_ERROR_UNKNOWN;
     nif->held_max = held_max;
+    bucket_init(&nif->buckets, seed(mac, now));
     reassembly_init(&nif->reassembly);
     neighbour_init(&nif->neighbours);
     arp_claim(nif, config->ip, config->prefix, config->probe);
@@ -38,6 +49,12 @@ void net_set_wall_clock(struct netif *nif, uint64_t offset, uint16_t error)
     nif->wall_known = true;
     nif->wall_offset = offset;
     nif->wall_error = error;
+    nif->wall_told = nif->now;
+}
+
+void net_set_wall_drift(struct netif *nif, uint32_t ppm)
+{
+    nif->wall_drift = (uint32_t)((ppm * (uint64_t)STAMP_ERROR_PER_US + 999999) / 1000000);
 }
 
 void net_set_mtu(struct netif *nif, uint16_t mtu)
@@ -69,7 +86,7 @@ static enum verdict dispatch(struct netif *nif, struct cursor *c, struct eth_hea
 enum verdict net_input(struct netif *nif, struct frame *f)
 {
     struct cursor c = {f->data, f->len, f};
-    struct eth_header e = {0};
+    struct eth_header e;
     enum verdict v = eth_pull(nif, &c, &e);
     if (v == VERDICT_NONE)
         v = dispatch(nif, &c, &e);
@@ -90,7 +107,10 @@ struct frame *net_released(struct netif *nif, bool *is_answer)
     return f;
 }
 
-/* What has something to do by itself: when, and what. A protocol with a timer adds a line. */
+/*
+ * What the protocols do by themselves: when it is due, and the function that does it. A protocol
+ * with a timer adds a line.
+ */
 #define CLOCKS(C)                                                                                  \
     C(reassembly_due, ipv4_datagram_tick)                                                          \
     C(arp_claim_due, arp_claim_tick)                                                               \

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* An IP packet as the layers above see it: see the header. */
+/* The sum over the pseudo-header of an IP packet. */
 #include "net/packet.h"
 
 #include "net/wire/ipv4.h"
+
+struct ip_address packet_source(const struct packet *p)
+{
+    return ip_from_ipv4(be32(((const struct ipv4_header *)p->header)->src));
+}
 
 uint64_t packet_pseudo_sum(const struct packet *p, uint32_t length)
 {

@@ -9,27 +9,27 @@
 #ifndef NET_PACKET_H
 #define NET_PACKET_H
 
+#include "net/ip.h"
 #include "net/netif.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 struct packet {
-    uint8_t *header;  /* IP's: where an error begins to quote */
+    uint8_t *header;  /* the IP header; an ICMP error quotes the packet from here on */
     uint8_t version;  /* 4 */
-    uint8_t protocol; /* of the payload */
+    uint8_t protocol; /* the one that the payload is for */
     uint8_t ttl;
     uint8_t answer_ttl;
-    bool group; /* sent to more than us: a broadcast */
-    bool
-        is_error; /* the answer is an error, which quotes the packet and needs a header of its own */
-    uint32_t rest_octets; /* payload of the fragments behind the first */
-    uint64_t rest_sum;    /* checksum_add() over it */
+    bool group;           /* it was sent to a broadcast address */
+    bool is_error;        /* the answer is an ICMP error, with an IP header of its own */
+    uint32_t rest_octets; /* octets of payload in the fragments behind the first */
+    uint64_t rest_sum;    /* checksum_add() over those octets */
 };
 
 /*
- * Whether an answer that is this packet up to end would be longer than our MTU. The request may
- * well be: others need not know what our MTU is.
+ * Whether an answer that begins with this packet's header and ends at end would be longer than our
+ * MTU. A request can be longer, as its sender need not know our MTU.
  */
 static inline bool packet_is_too_long(const struct netif *nif, const struct packet *p,
                                       const uint8_t *end)
@@ -37,9 +37,12 @@ static inline bool packet_is_too_long(const struct netif *nif, const struct pack
     return end - p->header > nif->mtu;
 }
 
+/* The address that the packet comes from. */
+struct ip_address packet_source(const struct packet *p);
+
 /*
- * The sum over the pseudo-header of UDP and TCP (RFC 768, RFC 9293 3.1), to be added to that of
- * their length octets. The answer's is the same, as swapped addresses do not change it.
+ * The sum over the pseudo-header of UDP and TCP (RFC 768, RFC 9293 3.1), for a datagram or segment
+ * of length octets. It is the same for the answer, as swapped addresses do not change it.
  */
 uint64_t packet_pseudo_sum(const struct packet *p, uint32_t length);
 

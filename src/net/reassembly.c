@@ -2,9 +2,9 @@
 /*
  * The fragments of datagrams that are not whole yet.
  *
- * A datagram is the list of its fragments in the order of their offsets, without gap or overlap
- * between those that count: it is whole when the octets received are as many as its last fragment
- * said. Fragments that do not fit together end the datagram (RFC 1858, RFC 5722 4).
+ * A datagram is a list of its fragments in the order of their offsets. They never overlap, so it is
+ * whole when the octets received are as many as its last fragment says. Fragments that do not fit
+ * together end the datagram (RFC 1858, RFC 5722 4).
  */
 #include "net/reassembly.h"
 
@@ -12,22 +12,27 @@
 
 #include <string.h>
 
-/* The fragment that a link names, NULL at the end of a list. */
+/* The fragment that a link names, which is not the end of a list. */
 static struct fragment *fragment_at(struct reassembly *r, uint16_t link)
 {
-    ensure(link <= REASSEMBLY_FRAGMENTS_MAX);
-    return link ? &r->fragments[link - 1] : NULL;
+    ensure(link > 0 && link <= REASSEMBLY_FRAGMENTS_MAX);
+    return &r->fragments[link - 1];
+}
+
+/* The fragment that a link names, NULL at the end of a list. */
+static struct fragment *follow(struct reassembly *r, uint16_t link)
+{
+    return link ? fragment_at(r, link) : NULL;
 }
 
 struct fragment *reassembly_first(struct reassembly *r, const struct datagram *d)
 {
-    ensure(d->first != 0);
     return fragment_at(r, d->first);
 }
 
 struct fragment *reassembly_next(struct reassembly *r, const struct fragment *f)
 {
-    return fragment_at(r, f->next);
+    return follow(r, f->next);
 }
 
 static struct datagram *datagrams_end(struct reassembly *r)
@@ -78,7 +83,7 @@ static struct datagram *find(struct reassembly *r, const struct datagram_key *ke
     return NULL;
 }
 
-/* The datagram that expires first; a free entry if there is none. */
+/* The datagram that expires first. If there is none, a free entry. */
 static struct datagram *oldest(struct reassembly *r)
 {
     struct datagram *found = r->datagrams;
@@ -88,7 +93,7 @@ static struct datagram *oldest(struct reassembly *r)
     return found;
 }
 
-/* Gives up the datagram that is the oldest. Whether there was one. */
+/* Gives up the oldest datagram. Returns whether there was one. */
 static bool give_up_oldest(struct netif *nif)
 {
     struct datagram *d = oldest(&nif->reassembly);
@@ -99,7 +104,10 @@ static bool give_up_oldest(struct netif *nif)
     return true;
 }
 
-/* Whether another frame may be held, or may once the caller has taken one that is given up here. */
+/*
+ * Makes room to hold another frame, by giving up an older answer or datagram if need be. Returns
+ * whether there is room, or will be when the caller has taken what was given up.
+ */
 static bool make_room(struct netif *nif)
 {
     if (nif->held > nif->held_max)
@@ -109,8 +117,10 @@ static bool make_room(struct netif *nif)
     return nif->held < nif->held_max || neighbour_make_room(nif) || give_up_oldest(nif);
 }
 
-/* A new datagram; the oldest makes room if there are too many. It has a place in the table once it
- * has a fragment. */
+/*
+ * A new datagram; if the table is full, the oldest one is given up for it. Its entry is in use once
+ * it has a fragment.
+ */
 static struct datagram *add(struct netif *nif, const struct datagram_key *key)
 {
     struct reassembly *r = &nif->reassembly;
@@ -125,13 +135,13 @@ static struct datagram *add(struct netif *nif, const struct datagram_key *key)
     return d;
 }
 
-/* The fragment that a new one at this offset comes behind, NULL if it would be the first. */
+/* The fragment in front of a new one at this offset, NULL if the new one would be the first. */
 static struct fragment *predecessor(struct reassembly *r, const struct datagram *d, uint16_t offset)
 {
-    struct fragment *before = fragment_at(r, d->last); /* most come in order */
+    struct fragment *before = follow(r, d->last); /* most come in order */
     if (before && before->offset >= offset) {
         before = NULL;
-        for (struct fragment *f = fragment_at(r, d->first); f && f->offset < offset;
+        for (struct fragment *f = follow(r, d->first); f && f->offset < offset;
              f = reassembly_next(r, f))
             before = f;
     }
@@ -139,15 +149,15 @@ static struct fragment *predecessor(struct reassembly *r, const struct datagram 
 }
 
 /*
- * Whether a fragment belongs to a datagram: HELD_FRAGMENT, or why not. It is there already, or it
- * overlaps what is there or lies beyond the end.
+ * Whether a fragment fits into a datagram: HELD_FRAGMENT, or why not: it is there already, it
+ * overlaps another one, or it does not agree with the end.
  */
 static enum verdict fit(struct reassembly *r, const struct datagram *d,
                         const struct fragment *arrived, bool more)
 {
     uint32_t end = (uint32_t)arrived->offset + arrived->length;
     const struct fragment *before = predecessor(r, d, arrived->offset);
-    const struct fragment *after = before ? reassembly_next(r, before) : fragment_at(r, d->first);
+    const struct fragment *after = follow(r, before ? before->next : d->first);
 
     if (after && after->offset == arrived->offset && after->length == arrived->length &&
         more == (end != d->total))
@@ -161,7 +171,7 @@ static enum verdict fit(struct reassembly *r, const struct datagram *d,
     return HELD_FRAGMENT;
 }
 
-/* Puts a fragment that fits where it belongs. There is an unused entry. */
+/* Puts a fragment that fits into its place. There is an unused entry for it. */
 static void insert(struct netif *nif, struct datagram *d, const struct fragment *arrived, bool more)
 {
     struct reassembly *r = &nif->reassembly;
@@ -169,7 +179,6 @@ static void insert(struct netif *nif, struct datagram *d, const struct fragment 
     uint16_t *link = before ? &before->next : &d->first;
     uint16_t place = r->unused;
     struct fragment *f = fragment_at(r, place);
-    ensure(f != NULL);
     r->unused = f->next;
     nif->held++;
     *f = *arrived;
@@ -202,7 +211,7 @@ enum verdict reassembly_input(struct netif *nif, struct cursor *c, const struct 
         return v;
     if (!make_room(nif))
         return DROP_FRAGMENT_GIVEN_UP;
-    d = find(r, key); /* it may have been the oldest */
+    d = find(r, key); /* it may have been given up, as the oldest */
     insert(nif, d ? d : add(nif, key), &arrived, more);
     return HELD_FRAGMENT;
 }

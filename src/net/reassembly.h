@@ -13,17 +13,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* How long a datagram may take to arrive: 60 s to 120 s (RFC 1122 3.3.2). A little more than the
- * least, for a clock that runs fast. */
+/*
+ * How long a datagram may take to arrive: 60 s to 120 s (RFC 1122 3.3.2). This is a little more
+ * than 60 s, in case our clock runs fast.
+ */
 #define REASSEMBLY_TIMEOUT_US 60100000u
 
 /* Starts with nothing held. */
 void reassembly_init(struct reassembly *r);
 
 /*
- * Takes the fragment whose payload is under the cursor, not empty, at this offset of the datagram's;
- * more: it is not the last. HELD_FRAGMENT: its frame is held until it is released, and the datagram
- * may be whole now. Else why it was dropped.
+ * Takes a fragment, whose payload is under the cursor and not empty. offset is its place in the
+ * datagram's payload; more says that it is not the last one. HELD_FRAGMENT: its frame is held until
+ * it is released, and the datagram may be whole now. Any other verdict is the reason why it is
+ * dropped.
  */
 enum verdict reassembly_input(struct netif *nif, struct cursor *c, const struct datagram_key *key,
                               const struct eth_header *e, uint8_t *header, uint16_t offset,
@@ -32,7 +35,7 @@ enum verdict reassembly_input(struct netif *nif, struct cursor *c, const struct 
 /* A datagram that is whole, NULL if there is none. To be ended with reassembly_release(). */
 struct datagram *reassembly_whole(struct reassembly *r);
 
-/* A datagram whose time is over at netif.now, NULL if there is none. Likewise. */
+/* A datagram whose time is over at netif.now, NULL if there is none. To be ended likewise. */
 struct datagram *reassembly_expired(struct netif *nif);
 
 /* When reassembly_expired() will have one; UINT64_MAX for never. */
@@ -47,8 +50,10 @@ struct fragment *reassembly_next(struct reassembly *r, const struct fragment *f)
 /* Takes the second fragment, which has become empty, out of a datagram. */
 void reassembly_drop_second(struct netif *nif, struct datagram *d);
 
-/* Ends a datagram. Its frames are released to receive into, but those marked is_answer: they are
- * the caller's, and still held. */
+/*
+ * Ends a datagram. Its frames are released to receive into, except those that are marked is_answer:
+ * they stay held, and the caller has them.
+ */
 void reassembly_release(struct netif *nif, struct datagram *d);
 
 #endif

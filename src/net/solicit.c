@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Asks where neighbours are: everybody by a broadcast; or a neighbour itself whether it is still
- * there, which disturbs nobody else (RFC 1122 2.3.2.1, "Unicast Poll").
+ * Requests for neighbours. All hosts are asked where a neighbour is, by a broadcast. Whether it is
+ * still there the neighbour is asked itself, which disturbs no other host (RFC 1122 2.3.2.1,
+ * "Unicast Poll").
  */
 #include "net/solicit.h"
 

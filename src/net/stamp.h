@@ -12,8 +12,8 @@
 #include <stdint.h>
 
 /*
- * Answers the test packet of which the UDP header is under the cursor in place, all but its
- * transmit time. Ports are left to UDP.
+ * Answers in place the test packet whose UDP header is under the cursor. Its transmit time is left
+ * to stamp_transmit(), its ports to udp_input().
  */
 enum verdict stamp_input(struct netif *nif, struct cursor *c, struct packet *p);
 

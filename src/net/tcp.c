@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The Transmission Control Protocol where every connection is in the state CLOSED: all but a reset
- * is answered with a reset (RFC 9293 3.10.7.1), shaped so that the sender accepts it.
+ * The Transmission Control Protocol with every connection in the state CLOSED: each segment but a
+ * reset is answered with a reset, which is such that the sender accepts it (RFC 9293 3.10.7.1).
  */
 #include "net/tcp.h"
 

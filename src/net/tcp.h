@@ -8,7 +8,7 @@
 #include "net/packet.h"
 #include "net/verdict.h"
 
-/* Answers the segment under the cursor in place with a reset. */
+/* Answers in place the segment under the cursor, with a reset. */
 enum verdict tcp_input(const struct netif *nif, struct cursor *c, struct packet *p);
 
 #endif

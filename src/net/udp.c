@@ -13,7 +13,7 @@
 
 #include <stdbool.h>
 
-/* Whether the datagram is whole and intact; then the cursor ends with it. */
+/* Whether the datagram is whole and intact. If so, the cursor ends where it ends. */
 static enum verdict check(struct cursor *c, const struct packet *p)
 {
     const struct udp_header *udp = (struct udp_header *)c->pos;
@@ -23,11 +23,11 @@ static enum verdict check(struct cursor *c, const struct packet *p)
     if (length < sizeof *udp || length > octets)
         return DROP_UDP_LENGTH;
     //@ split p->rest_octets == 0;
-    if (p->rest_octets > 0 && length != octets) /* what lies behind would be in other buffers */
+    if (p->rest_octets > 0 && length != octets) /* the octets behind it would be in other buffers */
         return DROP_UDP_LENGTH;
     if (p->rest_octets == 0)
         cursor_trim(c, length);
-    if (be16(udp->checksum) == 0) /* RFC 768: none was made */
+    if (be16(udp->checksum) == 0) /* RFC 768: the sender has made none */
         return VERDICT_NONE;
     uint64_t sum = packet_pseudo_sum(p, (uint32_t)length);
     sum = checksum_join(checksum_add(sum, udp, c->left), p->rest_sum);
@@ -48,15 +48,18 @@ static enum verdict discard(struct netif *nif, struct cursor *c, struct packet *
     return CONSUMED_UDP_DISCARD;
 }
 
-/* A service: answers the datagram under the cursor, UDP header first, all but its ports. */
+/*
+ * A UDP service. Its function answers the datagram under the cursor, which begins with the UDP
+ * header. udp_input() swaps the ports.
+ */
 struct udp_service {
-    uint8_t bit;   /* enum service: what switches it on */
+    uint8_t bit;   /* enum service: the bit that switches it on */
     uint16_t port; /* 0: config.stamp_port */
-    bool answers;  /* so a datagram from a port that answers too must not reach it */
+    bool answers;  /* so it must get no datagram from a port that answers too */
     enum verdict (*input)(struct netif *nif, struct cursor *c, struct packet *p);
 };
 
-/* The first that has the port serves it: the command line may put STAMP on another's. */
+/* The first service that has the port is used: STAMP can be given the port of another one. */
 static const struct udp_service services[] = {
     {SERVICE_STAMP, 0, true, stamp_input},
     {SERVICE_ECHO, UDP_ECHO, true, echo},
@@ -80,8 +83,9 @@ static const struct udp_service *find(const struct netif *nif, uint16_t port)
 }
 
 /*
- * Whether a datagram that we send to this port could be answered, and so for ever: a service of
- * ours, which others run too, or one of RFC 864 to 868. Port 0 is nobody's.
+ * Whether a datagram that we send to this port could be answered, and that again, without end: it
+ * is the port of one of our services, which others run too, or of one of RFC 864 to 868. Port 0 is
+ * no host's.
  */
 static bool source_loops(const struct netif *nif, uint16_t port)
 {
@@ -106,12 +110,12 @@ enum verdict udp_input(struct netif *nif, struct cursor *c, struct packet *p)
     if (v != VERDICT_NONE)
         return v;
     const struct udp_service *s = find(nif, be16(udp->dst));
-    if (!s) /* RFC 1122 4.1.3.1; nothing answers an error, whatever port it is for */
+    if (!s) /* RFC 1122 4.1.3.1; an error is never answered, so this cannot loop */
         return icmp_error(nif, c, p, ICMP_ERROR_PORT);
     if (s->answers && source_loops(nif, be16(udp->src)))
         return DROP_UDP_LOOP;
     if (s->answers &&
-        packet_is_too_long(nif, p, c->pos + c->left)) /* a part is not what was sent */
+        packet_is_too_long(nif, p, c->pos + c->left)) /* a part of the data would be no echo */
         return DROP_IPV4_MTU;
     v = s->input(nif, c, p);
     if (verdict_replies(v)) {

@@ -8,7 +8,7 @@
 #include "net/packet.h"
 #include "net/verdict.h"
 
-/* Answers the datagram under the cursor in place. */
+/* Answers in place the datagram under the cursor. */
 enum verdict udp_input(struct netif *nif, struct cursor *c, struct packet *p);
 
 #endif

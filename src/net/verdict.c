@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The verdicts' names and meanings, from the one list: all in one text, as a pointer to each would
- * take as much room as a third of them.
+ * The verdicts' names and meanings, made from the one list. They all are one text without pointers
+ * to its parts, which would take a third more room.
  */
 #include "net/verdict.h"
 

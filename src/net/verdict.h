@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What became of a frame: one list that is the enum, the names, the counters and the oracle of the
- * tests.
+ * What became of a frame. One list makes the enum, the names, the counters and what the tests
+ * expect.
  *
  * Every rule of a standard that silences a frame has its own verdict, so a counter says which rule
  * it was.
@@ -12,8 +12,8 @@
 #include <stdbool.h>
 
 /*
- * The groups, each a list of V(name, what it means). A group is told by where it ends in the enum,
- * so a new verdict only has to be put into its group.
+ * The groups; each is a list of V(name, what it means). The enum has one group after the other, and
+ * a group is recognised by where it ends, so a new verdict only has to be added to its group.
  */
 
 /* The frame has become an answer to send. */
@@ -29,7 +29,7 @@
     V(REPLY_STAMP, "STAMP test packet reflected")                                                  \
     V(REPLY_TCP_RESET, "TCP segment to a closed port reset")
 
-/* A spare frame has become one of our own to send. */
+/* A spare frame has become a frame of our own to send. */
 #define VERDICTS_SENT(V)                                                                           \
     V(SENT_ARP_REQUEST, "asked where a neighbour is")                                              \
     V(SENT_ARP_PROBE, "asked whether our address is free")                                         \
@@ -103,6 +103,7 @@
     V(DROP_UDP_LOOP, "UDP: from a port that would answer the answer")                              \
     V(DROP_UDP_PORT, "UDP: closed port, error held back by the rate limit")                        \
     V(DROP_STAMP_SHORT, "STAMP: shorter than 14 octets")                                           \
+    V(DROP_STAMP_LIMIT, "STAMP: answer longer than its request, held back by the rate limit")      \
     V(DROP_TCP_SHORT, "TCP: shorter than 20 octets")                                               \
     V(DROP_TCP_OFFSET, "TCP: header length does not fit the segment")                              \
     V(DROP_TCP_CHECKSUM, "TCP: bad checksum")                                                      \
@@ -115,7 +116,7 @@
     VERDICTS_CONSUMED(V)                                                                           \
     VERDICTS_DROPS(V)
 
-/* clang-format off: it takes the list for a statement that goes on */
+/* clang-format off: it would take the list for an unfinished statement */
 enum verdict {
 #define V(name, meaning) name,
     VERDICTS(V)
@@ -125,7 +126,7 @@ enum verdict {
 };
 /* clang-format on */
 
-/* How many there are in the first groups: the verdict behind the last of each. */
+/* Where the first groups end: the number of the verdict behind the last of each. */
 enum {
 #define V(name, meaning) +1
     VERDICTS_REPLIES_END = 0 VERDICTS_REPLIES(V),

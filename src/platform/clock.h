@@ -26,4 +26,7 @@ uint64_t clock_us(void);
 /* The counter's rate in kHz, as far as it is known by now. */
 uint32_t clock_khz(void);
 
+/* By how much clock_us may be too fast or too slow, in parts per million. */
+uint32_t clock_ppm(void);
+
 #endif

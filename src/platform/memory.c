@@ -40,7 +40,7 @@ void *memory_alloc_uncleared(size_t size, size_t alignment)
         regions[i].start = start + size;
         return (void *)(uintptr_t)start;
     }
-    panic("out of memory: %zu KiB are needed at once and %zu KiB are left; give the guest %zu KiB "
+    panic("out of memory: %lu KiB are needed at once and %lu KiB are left; give the guest %lu KiB "
           "more",
           (size + 1023) / 1024, memory_free() / 1024,
           (size + alignment - memory_free()) / 1024 + 1);

@@ -41,8 +41,7 @@ static uint64_t *directory_entry(uint64_t address)
 static void *map(uint64_t physical, size_t size, uint64_t cache)
 {
     if (physical >= ADDRESS_LIMIT || size > ADDRESS_LIMIT - physical)
-        panic("cannot map %zu octets at physical address 0x%llx", size,
-              (unsigned long long)physical);
+        panic("cannot map %lu octets at physical address 0x%lx", size, (unsigned long)physical);
     for (uint64_t page = physical & -LARGE_SIZE; page < physical + size; page += LARGE_SIZE) {
         uint64_t *entry = directory_entry(page);
         if ((*entry & PRESENT) && !(*entry & LARGE))

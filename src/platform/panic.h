@@ -13,12 +13,11 @@ _Noreturn void panic(const char *format, ...) __attribute__((format(printf, 1, 2
 extern void (*panic_hook)(void);
 
 /*
- * panic in parts, for trap.c: panic_begin ends the guest at once if a panic is under way already,
- * so that a fault in the panic itself cannot loop; panic_print writes without stdio's streams;
- * panic_end runs panic_hook and stops.
+ * panic in parts, for trap.c, which prints a screen in between: panic_begin ends the guest at once
+ * if a panic is under way already, so that a fault in the panic itself cannot loop; panic_end runs
+ * panic_hook and stops.
  */
 void panic_begin(void);
-void panic_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 _Noreturn void panic_end(void);
 
 #endif

@@ -1,85 +1,32 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What newlib asks of an operating system: there is one open file, the console, for standard input,
- * output and error. newlib's manual, "Syscalls", has the list; on this target the names have no
- * underscore.
+ * What newlib's vsnprintf is linked with, in place of newlib's own: that has a heap and the streams of
+ * stdio behind it, and vsnprintf uses neither. Memory is asked for only in branches of the same code
+ * that asprintf needs; there is none.
  */
-#include "platform/panic.h"
-#include "platform/serial.h"
-
-#include <errno.h>
-#include <signal.h>
+#include <reent.h>
 #include <stddef.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <stdlib.h>
 
-#define HEAP_SIZE 2048 /* for the corners of stdio; our own code allocates nothing */
+static struct _reent state; /* for errno */
 
-int write(int file, const void *text, size_t length)
+/* NOLINTBEGIN(bugprone-reserved-identifier): the names are newlib's */
+struct _reent *_impure_ptr = &state;
+
+void *_malloc_r(struct _reent *reent, size_t size)
 {
-    (void)file;
-    serial_write(text, length);
-    return (int)length;
+    (void)reent, (void)size;
+    return NULL;
 }
 
-/* Nobody reads from stdin: the shell takes octets from the serial port itself, without waiting. */
-int read(int file, void *text, size_t length)
+void *_realloc_r(struct _reent *reent, void *memory, size_t size)
 {
-    (void)file, (void)text, (void)length;
-    return 0;
+    (void)reent, (void)memory, (void)size;
+    return NULL;
 }
 
-int close(int file)
+void _free_r(struct _reent *reent, void *memory)
 {
-    (void)file;
-    return 0;
+    (void)reent, (void)memory;
 }
-
-int fstat(int file, struct stat *status)
-{
-    (void)file;
-    status->st_mode = S_IFCHR;
-    status->st_blksize = 128; /* octets of stdout's buffer: a line */
-    return 0;
-}
-
-int isatty(int file)
-{
-    (void)file;
-    return 1;
-}
-
-off_t lseek(int file, off_t offset, int whence)
-{
-    (void)file, (void)offset, (void)whence;
-    return 0;
-}
-
-pid_t getpid(void)
-{
-    return 1;
-}
-
-int kill(pid_t process, int signal)
-{
-    (void)process;
-    panic("signal %d raised", signal);
-}
-
-void *sbrk(ptrdiff_t increment)
-{
-    static char heap[HEAP_SIZE] __attribute__((aligned(16)));
-    static ptrdiff_t used;
-
-    if (increment < -used || increment > HEAP_SIZE - used) {
-        errno = ENOMEM;
-        return (void *)-1;
-    }
-    used += increment;
-    return heap + used - increment;
-}
-
-_Noreturn void _exit(int status)
-{
-    panic("exit with status %d", status);
-}
+/* NOLINTEND(bugprone-reserved-identifier) */

@@ -11,6 +11,7 @@
 
 #include "platform/cpu.h"
 #include "platform/panic.h"
+#include "platform/print.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -145,10 +146,10 @@ static void print_registers(const struct trap_frame *t, const struct cpu_frame *
     static const char register_names[][4] = {"r15", "r14", "r13", "r12", "r11", "r10", "r9", "r8",
                                              "rdi", "rsi", "rbp", "rbx", "rdx", "rcx", "rax"};
 
-    panic_print("  rip %016lx  rsp %016lx  cr2 %016lx\n", cpu->rip, cpu->rsp, read_cr2());
-    panic_print("  flg %016lx  cs  %016lx  ss  %016lx\n", cpu->rflags, cpu->cs, cpu->ss);
+    print("  rip %016lx  rsp %016lx  cr2 %016lx\n", cpu->rip, cpu->rsp, read_cr2());
+    print("  flg %016lx  cs  %016lx  ss  %016lx\n", cpu->rflags, cpu->cs, cpu->ss);
     for (unsigned i = 0; i < sizeof t->general / sizeof t->general[0]; i++)
-        panic_print("  %-3s %016lx%s", register_names[i], t->general[i], i % 3 == 2 ? "\n" : "");
+        print("  %-3s %016lx%s", register_names[i], t->general[i], i % 3 == 2 ? "\n" : "");
 }
 
 /* The words at rsp, as far as rsp is in the stack. */
@@ -157,16 +158,16 @@ static void print_stack(uint64_t rsp)
     uint64_t word = rsp & ~7ULL;
 
     if (rsp >= (uintptr_t)stack_guard && rsp <= (uintptr_t)stack_bottom) {
-        panic_print("  the stack has overflowed into its guard page\n");
+        print("  the stack has overflowed into its guard page\n");
         word = (uintptr_t)stack_bottom;
     }
     if (word < (uintptr_t)stack_bottom || word >= (uintptr_t)stack_top) {
-        panic_print("  rsp is not in the stack\n");
+        print("  rsp is not in the stack\n");
         return;
     }
     for (unsigned i = 0; i < STACK_WORDS && word < (uintptr_t)stack_top; i++, word += 8)
-        panic_print("%s%016lx", i % 4 ? " " : i ? "\n  stack " : "  stack ", *(uint64_t *)word);
-    panic_print("\n");
+        print("%s%016lx", i % 4 ? " " : i ? "\n  stack " : "  stack ", *(uint64_t *)word);
+    print("\n");
 }
 
 _Noreturn void trap_panic(const struct trap_frame *t)
@@ -175,8 +176,8 @@ _Noreturn void trap_panic(const struct trap_frame *t)
     const struct cpu_frame *cpu = (const struct cpu_frame *)(t->cpu + has_error);
 
     panic_begin();
-    panic_print("unipong: panic: exception %lu, %s, error code 0x%lx, at 0x%lx\n", t->vector,
-                vector_name(t->vector), has_error ? t->cpu[0] : 0, cpu->rip);
+    print("unipong: panic: exception %lu, %s, error code 0x%lx, at 0x%lx\n", t->vector,
+          vector_name(t->vector), has_error ? t->cpu[0] : 0, cpu->rip);
     print_registers(t, cpu);
     print_stack(cpu->rsp);
     panic_end();

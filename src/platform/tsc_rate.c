@@ -42,6 +42,11 @@
 #define CORRECTION_MAX      64           /* of the rate, this part */
 #define ELAPSED_MAX         (1ULL << 46) /* TSC ticks, hours: the arithmetic would overflow */
 
+/* How far the rate may be off, in parts per million: as long as it was only measured in a millisecond;
+ * and else, as the oscillator strays and as the host steers its own clock (RFC 5905, MAXFREQ). */
+#define MEASURED_PPM (1000000 / CORRECTION_MAX)
+#define KNOWN_PPM    500
+
 #define KHZ_MIN 100000 /* a measured rate outside is wrong */
 #define KHZ_MAX 100000000
 
@@ -51,7 +56,8 @@ struct reading {
     uint32_t ticks;      /* of the ACPI timer; or of the PIT since its start, then PIT_START */
 };
 
-static uint32_t khz;                        /* 0: not known yet */
+static uint32_t khz; /* 0: not known yet */
+static uint32_t ppm = KNOWN_PPM;
 static bool has_pit;                        /* pit_read_once writes it */
 static struct reading start;                /* where the measurement began */
 static uint16_t pm_port;                    /* of the ACPI timer; 0: the rate is not refined */
@@ -177,6 +183,7 @@ uint32_t tsc_rate_find(uint16_t acpi_timer)
         return khz;
     pm_port = acpi_timer;
     khz = measure();
+    ppm = MEASURED_PPM;
     if (pm_port != 0)
         pm_begin();
     return khz;
@@ -220,5 +227,11 @@ uint32_t tsc_rate_refine(void)
     refine_after = 2 * elapsed;
     refine_until = elapsed < ELAPSED_MAX / TRUSTED ? elapsed * TRUSTED : ELAPSED_MAX;
     khz = rate;
+    ppm = KNOWN_PPM;
     return khz;
+}
+
+uint32_t tsc_rate_ppm(void)
+{
+    return ppm;
 }

@@ -19,4 +19,7 @@ uint32_t tsc_rate_find(uint16_t acpi_timer);
 /* The rate in kHz, better known than before if enough time has passed. */
 uint32_t tsc_rate_refine(void);
 
+/* By how much it may be off, in parts per million. */
+uint32_t tsc_rate_ppm(void);
+
 #endif

@@ -3,8 +3,9 @@
  * The time of day: see the header. The battery's clock is an MC146818 (its data sheet), which QEMU
  * sets to UTC unless told otherwise.
  *
- * It counts whole seconds, so half a second is added. To wait for the next second would be more
- * exact, but the network does not wait that long.
+ * It counts whole seconds, and QEMU's those since QEMU started, at whatever part of a second that
+ * was: so it is slow by up to a second, and how much can't be seen. Which part of its own second it
+ * is in shows after some looks.
  */
 #include "platform/wall.h"
 
@@ -26,11 +27,11 @@
 #define RTC_PM         0x80 /* in the hour, where the clock counts twelve */
 #define RTC_TRIES      4
 
-/* RFC 4656 4.1.2: seconds are multiplier * 2^(scale - 32). Whether the clock is synchronised to UTC
- * is unknown, so the bit S stays 0. */
-#define ERROR_ESTIMATE(scale, multiplier) (uint16_t)((scale) << 8 | (multiplier))
-#define ERROR_1_MS                        ERROR_ESTIMATE(22, 1)
-#define ERROR_1_S                         ERROR_ESTIMATE(32, 1)
+#define SECOND_US 1000000
+#define KVM_ERROR 1000    /* microseconds, either way */
+#define PERIOD_US 1100000 /* not a second: looks fall into all parts of one */
+
+#define UNITS_PER_US 4295 /* 2^-32 s, the unit of an error estimate */
 
 /* The fields of the time, and their registers. The century's is the one that ACPI usually names. */
 enum { SECOND, MINUTE, HOUR, DAY, MONTH, YEAR, CENTURY, FIELDS };
@@ -79,7 +80,7 @@ static uint64_t days(unsigned year, unsigned month, unsigned day)
     return to_year + (since_march * 153 + 2) / 5 + day - 1 - 719468;
 }
 
-/* Microseconds since 1970 now, to a second; 0 if there is no such clock or its fields are wrong. */
+/* Microseconds since 1970 now, in whole seconds; 0 if there is no such clock or its fields are wrong. */
 static uint64_t rtc_us(void)
 {
     uint8_t octets[FIELDS];
@@ -100,19 +101,52 @@ static uint64_t rtc_us(void)
     unsigned century = t[CENTURY] >= 19 && t[CENTURY] <= 99 ? t[CENTURY] : 20;
     uint64_t minutes =
         (days(century * 100 + t[YEAR], t[MONTH], t[DAY]) * 24 + t[HOUR]) * 60 + t[MINUTE];
-    return (minutes * 60 + t[SECOND]) * 1000000 + 500000;
+    return (minutes * 60 + t[SECOND]) * SECOND_US;
 }
 
-struct wall wall_read(void)
+/* RFC 4656 4.1.2: seconds are multiplier * 2^(scale - 32), rounded up here. Whether the clock is
+ * synchronised to UTC is unknown, so the bit S stays 0. */
+static uint16_t error_estimate(uint64_t us)
 {
-    uint64_t us = kvm_clock_wall_us();
-    uint16_t error = ERROR_1_MS;
+    uint64_t units = us * UNITS_PER_US;
+    unsigned scale = units < 128 ? 0 : 57 - (unsigned)__builtin_clzll(units);
 
+    return (uint16_t)(scale << 8 | ((units >> scale) + 1));
+}
+
+/* What is known now is what was known, as far as the counter may have strayed since, and what is
+ * seen. If these contradict each other, the time has jumped and only what is seen counts. */
+static void narrow(struct wall *w, uint64_t low, uint64_t high, uint64_t strayed)
+{
+    bool jumped = w->low > high + strayed || w->high + strayed < low;
+
+    w->low = jumped || low + strayed > w->low ? low : w->low - strayed;
+    w->high = jumped || high < w->high + strayed ? high : w->high + strayed;
+}
+
+bool wall_look(struct wall *w, bool moved)
+{
+    uint64_t before = clock_us(), early = KVM_ERROR, late = KVM_ERROR, slow = 0;
+    if (before < w->next && !moved)
+        return false;
+    w->next = before + PERIOD_US;
+    uint64_t us = kvm_clock_wall_us();
     if (us == 0) {
         us = rtc_us();
-        error = ERROR_1_S;
+        early = 0;
+        late = slow = SECOND_US;
     }
     if (us == 0)
-        return (struct wall){.offset = 0};
-    return (struct wall){.offset = us - clock_us(), .error = error};
+        return false;
+    uint64_t now = clock_us();
+    if (moved) /* nothing is known any more */
+        w->low = w->high = 0;
+    narrow(w, us - early - now, us + late - before, (now - w->looked) * w->ppm / 1000000 + 1);
+    if (w->offset < w->low || w->offset > w->high + slow)
+        w->offset = w->low + (w->high + slow - w->low) / 2;
+    uint64_t back = w->offset - w->low, ahead = w->high + slow - w->offset;
+    w->error = error_estimate(back > ahead ? back : ahead);
+    w->ppm = clock_ppm();
+    w->looked = now;
+    return true;
 }

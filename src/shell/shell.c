@@ -7,34 +7,24 @@
  */
 #include "shell/shell.h"
 
-#include "idle.h"
 #include "platform/power.h"
+#include "platform/print.h"
 #include "platform/serial.h"
 #include "report.h"
 
 #include <inttypes.h>
-#include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 
 static struct {
-    const struct netif *nif;
-    const struct virtio_net *net;
+    const struct loop *loop;
     char line[64];
     size_t length;
 } shell;
 
-static void help(void);
-
-static void do_poweroff(void)
-{
-    printf("unipong: power off\n");
-    shell_stats();
-    power_off();
-}
+static void shell_help(void);
 
 /* An instruction that is defined to be undefined, to see the panic screen. */
-static void do_panic(void)
+static void shell_panic(void)
 {
     __asm__ volatile("ud2");
 }
@@ -44,31 +34,44 @@ static const struct {
     void (*run)(void);
     const char *what;
 } commands[] = {
-    {"help", help, "this list"},
+    {"help", shell_help, "this list"},
     {"stats", shell_stats, "what became of the frames so far"},
-    {"poweroff", do_poweroff, "print the counters and power off"},
-    {"panic", do_panic, "crash on purpose, to see the panic screen"},
+    {"poweroff", shell_power_off, "print the counters and power off"},
+    {"panic", shell_panic, "crash on purpose, to see the panic screen"},
 };
 
 #define COMMANDS (sizeof commands / sizeof commands[0])
 
-static void help(void)
+static void shell_help(void)
 {
     for (size_t i = 0; i < COMMANDS; i++)
-        printf("%-10s %s\n", commands[i].name, commands[i].what);
+        print("%-10s %s\n", commands[i].name, commands[i].what);
 }
 
 void shell_stats(void)
 {
-    report_stats(stdout, shell.nif);
-    printf("%12" PRIu64 "  %-30s %s\n", idle_sleeps, "SLEEPS", "times that the guest slept");
+    const struct virtio_net *net = &shell.loop->net;
+
+    report_stats(print, &shell.loop->nif);
+    print("%12" PRIu64 "  %-30s %s\n", shell.loop->pace.sleeps, "SLEEPS",
+          "times that the guest slept");
+    if (net->resets > 0)
+        print("%12" PRIu64 "  %-30s %s\n", net->resets, "RESETS",
+              "times that the device was reset, because it did not work");
     for (enum virtio_net_error e = 0; e < VIRTIO_NET_ERROR_COUNT; e++)
-        if (shell.net->errors[e] > 0)
-            printf("%12" PRIu64 "  the device broke the rules: %s\n", shell.net->errors[e],
-                   virtio_net_error_text(e));
+        if (net->errors[e] > 0)
+            print("%12" PRIu64 "  the device broke the rules: %s\n", net->errors[e],
+                  virtio_net_error_text(e));
 }
 
-static void run(const char *line)
+void shell_power_off(void)
+{
+    print("unipong: power off\n");
+    shell_stats();
+    power_off();
+}
+
+static void shell_run(const char *line)
 {
     if (*line == '\0')
         return;
@@ -78,23 +81,22 @@ static void run(const char *line)
             return;
         }
     }
-    printf("%s: no such command; \"help\" lists them\n", line);
+    print("%s: no such command; \"help\" lists them\n", line);
 }
 
-void shell_init(const struct netif *nif, const struct virtio_net *net)
+void shell_init(const struct loop *loop)
 {
-    shell.nif = nif;
-    shell.net = net;
+    shell.loop = loop;
 }
 
 /* One typed character: kept and echoed, or a key that edits or ends the line. */
-static void key(char c)
+static void shell_key(char c)
 {
     if (c == '\r' || c == '\n') {
         serial_write("\n", 1);
         shell.line[shell.length] = '\0';
         shell.length = 0;
-        run(shell.line);
+        shell_run(shell.line);
     } else if ((c == '\b' || c == 0x7f) && shell.length > 0) {
         shell.length--;
         serial_write("\b \b", 3);
@@ -108,5 +110,5 @@ void shell_poll(void)
 {
     int c;
     while ((c = serial_read()) >= 0)
-        key((char)c);
+        shell_key((char)c);
 }

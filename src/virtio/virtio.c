@@ -27,6 +27,7 @@ const char *virtio_failed(struct virtio *v)
 static void reset(struct virtio *v)
 {
     uint8_t status = 0;
+    v->fault = NULL;
     v->ops->set_status(v, 0);
     for (unsigned reads = 0; reads < RESET_READS; reads++) {
         status = v->ops->status(v);
@@ -89,6 +90,17 @@ void virtio_ready(struct virtio *v)
 {
     /* "8. Set the DRIVER_OK status bit. At this point the device is "live"." */
     add_status(v, VIRTIO_STATUS_DRIVER_OK);
+}
+
+const char *virtio_fault(struct virtio *v)
+{
+    uint8_t status = v->ops->status(v);
+
+    if (status & VIRTIO_STATUS_NEEDS_RESET)
+        v->fault = "asked for it";
+    else if (!(status & VIRTIO_STATUS_DRIVER_OK))
+        v->fault = "had stopped";
+    return v->fault;
 }
 
 /* 2.5.1: the configuration may be larger than needed, by fields that we do not know. */

@@ -59,15 +59,18 @@ struct virtio_ops {
     uint8_t (*config8)(struct virtio *v, size_t offset);
     uint16_t (*config16)(struct virtio *v, size_t offset);
 
-    /* The largest size that the device offers; 0: no such queue. */
+    /* The largest size that the device offers, once the queue is enabled its size; 0: no such queue. */
     uint16_t (*queue_size)(struct virtio *v, uint16_t index);
-    void (*queue_enable)(struct virtio *v, const struct virtio_queue *q);
+    /* False if the device does not say of the queue afterwards that it is enabled. */
+    bool (*queue_enable)(struct virtio *v, const struct virtio_queue *q);
     void (*notify)(struct virtio *v, uint16_t index); /* available buffer notification, 2.3 */
 
     /* Lets the device interrupt: for its configuration, and for each queue that is enabled with
-     * q->interrupts set. False if the device has no way to. */
+     * q->interrupts set. False if the device has no way to. To be called after each reset. */
     bool (*interrupts_enable)(struct virtio *v);
     void (*interrupts_serve)(struct virtio *v); /* ends an interrupt that stays up until then */
+
+    bool (*present)(struct virtio *v); /* false: it was unplugged, and no register is there */
 };
 
 struct virtio {
@@ -78,6 +81,7 @@ struct virtio {
     char name[32];      /* for messages: what it is and where it sits */
 
     uint64_t features; /* that were negotiated; virtio_negotiate writes it */
+    const char *fault; /* what the device did that only a reset mends ("it ..."); NULL: nothing */
 };
 
 /* Gives the device up: sets FAILED (3.1.1, last paragraph), then panics with the device's name and
@@ -103,6 +107,10 @@ void virtio_negotiate(struct virtio *v, uint64_t wanted);
 
 /* Step 8, the last: the queues are set up, the device may use them. */
 void virtio_ready(struct virtio *v);
+
+/* v->fault, after a look at the device's status: whether it still works for us, or asks for a reset
+ * (2.1.2). The read of a register is a barrier, too. */
+const char *virtio_fault(struct virtio *v);
 
 /* A field of the device-specific configuration. Panics if the device's is too small to have it. */
 uint8_t virtio_config8(struct virtio *v, size_t offset);

@@ -7,20 +7,24 @@
 
 #include <string.h>
 
+/* The device returned another buffer than one that it has, so one of those will never come back. */
+static struct virtio_net_buffer *lost(struct virtio_net *net, enum virtio_net_error error)
+{
+    net->errors[error]++;
+    net->virtio->fault = "lost a buffer";
+    return NULL;
+}
+
 /* The buffer that the device returned from a queue, now ours; NULL, and counted, if it was not
  * there. */
 static inline struct virtio_net_buffer *take_back(struct virtio_net *net, uint32_t id,
                                                   enum virtio_net_owner from)
 {
-    if (id >= net->count) {
-        net->errors[VIRTIO_NET_ERROR_ID]++;
-        return NULL;
-    }
+    if (id >= net->count)
+        return lost(net, VIRTIO_NET_ERROR_ID);
     struct virtio_net_buffer *b = &net->buffers[id];
-    if (b->owner != from) {
-        net->errors[VIRTIO_NET_ERROR_OWNER]++;
-        return NULL;
-    }
+    if (b->owner != from)
+        return lost(net, VIRTIO_NET_ERROR_OWNER);
     b->owner = VIRTIO_NET_DRIVER;
     return b;
 }
@@ -136,18 +140,19 @@ void virtio_net_flush(struct virtio_net *net)
     virtio_net_notify(net);
 }
 
+bool virtio_net_starved(const struct virtio_net *net)
+{
+    return (uint16_t)(net->receive.published - net->receive.next_used) < net->count / 4;
+}
+
 bool virtio_net_arm(struct virtio_net *net)
 {
-    struct virtio *v = net->virtio;
     virtq_arm(&net->receive);
     /* A barrier lies between our wish and this last look for a used buffer and for a wish of the
      * device. A fence would not do (virtq_needs_notify); nothing leaves out a register's read. */
-    uint8_t status = v->ops->status(v);
-    if (status & VIRTIO_STATUS_NEEDS_RESET)
-        virtio_fail(v, "status 0x%02x: the device needs a reset", status);
+    virtio_fault(net->virtio);
     virtio_net_notify(net);
-    uint16_t room = (uint16_t)(net->receive.published - net->receive.next_used);
-    return !virtq_pending(&net->receive) && room >= net->count / 4;
+    return !virtq_pending(&net->receive) && !net->virtio->fault && !virtio_net_starved(net);
 }
 
 void virtio_net_disarm(struct virtio_net *net)

@@ -6,7 +6,9 @@
  * place: the receive queue, the driver's hands, or the transmit queue. So there is nothing to look
  * up or to allocate, and no queue can overflow. What the device returns is compared with where we
  * put it: an id out of range or of a buffer that is not in that queue, or a length that can't be,
- * is counted and survived.
+ * is counted and survived. A device that has lost a buffer, that asks for a reset or has stopped is
+ * reset when virtio_net_update next looks: then no buffer is the device's, the driver keeps those
+ * that it holds, and all others go back to receive.
  *
  * In a buffer, the frame begins at VIRTIO_NET_HEAD + VIRTIO_NET_HDR; the header of 5.1.6 is always
  * just before it.
@@ -60,15 +62,30 @@ struct virtio_net {
     struct virtio_net_control *control; /* NULL: the device has no control queue */
     struct virtio *virtio;
 
-    bool link_up;                      /* virtio_net_update writes it */
+    /* written by virtio_net_update */
+    bool link_up;
+    bool unfiltered;           /* the device refused to pass on our frames only */
+    uint64_t resets;           /* times that the device was reset, but for the first */
+    const char *reset_because; /* of the last of them: "it ..." */
+    unsigned faults;           /* looks in a row that ended in a reset */
+    unsigned stalled;          /* looks in a row that found the transmit queue full and still */
+    uint16_t stalled_at;       /* transmit.next_used at these looks */
+
     uint16_t spares;                   /* how many of spare[] are there */
     uint16_t spare[VIRTIO_NET_SPARES]; /* their ids */
     uint64_t errors[VIRTIO_NET_ERROR_COUNT];
 };
 
+/* What virtio_net_set_filter takes at most; more are asked for as all groups that there are. */
+#define VIRTIO_NET_GROUPS 16
+
 /* Negotiates, allocates as many buffers as both queues and the memory allow, and gives them to the
  * device: it is live afterwards. Panics if it can't be. */
 void virtio_net_init(struct virtio_net *net, struct virtio *v);
+
+/* Resets the device and starts it anew, with the buffers that the driver does not hold. Panics if it
+ * can't be. */
+void virtio_net_restart(struct virtio_net *net);
 
 /* Takes back the buffers whose transmission is done and gives them to receive; returns how many. */
 unsigned virtio_net_reap(struct virtio_net *net);
@@ -103,22 +120,35 @@ void virtio_net_flush(struct virtio_net *net);
 
 /*
  * Asks the device to interrupt for the next frame. True if the driver may sleep until it does:
- * there is no frame yet, and room for one. In either case virtio_net_disarm has to take it back.
+ * there is no frame yet, and room for one, and the device has no fault. In either case virtio_net_disarm has to take it back.
  */
 bool virtio_net_arm(struct virtio_net *net);
+
+/* Whether few buffers are in the receive queue: most others are in transmit. */
+bool virtio_net_starved(const struct virtio_net *net);
+
 void virtio_net_disarm(struct virtio_net *net);
 
 enum virtio_net_news {
     VIRTIO_NET_NO_NEWS,
     VIRTIO_NET_CAME_UP, /* the link was down and is up */
     VIRTIO_NET_MOVED,   /* the device asks for an announcement, on a link that was up (5.1.6.5.4) */
+    VIRTIO_NET_GONE,    /* the device was unplugged: nothing here is to be called any more */
 };
 
 /*
- * Reads the link's state again, after an interrupt for the configuration or now and then: it costs
- * some exits. Returns what the neighbours should hear about.
+ * Looks after the device, after an interrupt for the configuration or now and then: it costs some
+ * exits. A device with a fault is reset, which net->resets counts; if that does not help it panics.
+ * Returns what the neighbours should hear about.
  */
 enum virtio_net_news virtio_net_update(struct virtio_net *net);
+
+/*
+ * The device is to pass on frames to our MAC address, to all stations, and to these groups; at first
+ * there are none. It may pass on others too: as long as it has not confirmed, and where it can't
+ * filter or refuses to (net->unfiltered), which virtio_net_update finds out.
+ */
+void virtio_net_set_filter(struct virtio_net *net, const uint8_t (*groups)[6], unsigned count);
 
 const char *virtio_net_error_text(enum virtio_net_error error);
 

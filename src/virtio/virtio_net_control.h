@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the network device tells besides frames: its link's state, and that the machine has moved,
- * which is acknowledged through the control queue. VIRTIO 1.2, 5.1.4 and 5.1.6.5.4.
+ * The network device's control queue: announcements are acknowledged through it, and the device is
+ * told which frames are to be passed on. VIRTIO 1.2, 5.1.6.5.
  */
 #ifndef VIRTIO_VIRTIO_NET_CONTROL_H
 #define VIRTIO_VIRTIO_NET_CONTROL_H
@@ -11,6 +11,7 @@
 /* Feature bits, 5.1.3 */
 #define VIRTIO_NET_F_STATUS         16
 #define VIRTIO_NET_F_CTRL_VQ        17
+#define VIRTIO_NET_F_CTRL_RX        18
 #define VIRTIO_NET_F_GUEST_ANNOUNCE 21
 
 /* In struct virtio_net_config, 5.1.4 */
@@ -18,7 +19,14 @@
 #define VIRTIO_NET_S_LINK_UP     1
 #define VIRTIO_NET_S_ANNOUNCE    2
 
-/* Sets up the control queue, if there is something to acknowledge through it. Part of step 7. */
+/* Makes the control queue, if there is something to say through it. Part of step 7. */
 void virtio_net_control_init(struct virtio_net *net);
+
+/* Tells the device of the control queue, which is empty: at the start, and after each reset. */
+void virtio_net_control_start(struct virtio_net *net);
+
+/* Takes note of the commands that are done, and sends what is to be said next. announce: the device
+ * asks for an announcement now. True if that was acknowledged, so there should be one. */
+bool virtio_net_control_run(struct virtio_net *net, bool announce);
 
 #endif

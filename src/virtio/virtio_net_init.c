@@ -135,13 +135,47 @@ static void fill(struct virtio_net *net, uint8_t *memory)
     }
 }
 
+/* The end of step 7, and step 8: the device gets the queues as they are filled. */
+static void start(struct virtio_net *net)
+{
+    virtq_enable(&net->receive);
+    virtq_enable(&net->transmit);
+    virtio_net_control_start(net);
+    virtio_ready(net->virtio);
+    virtio_net_publish(net);
+    virtio_net_notify(net); /* 3.1.1: no notification before DRIVER_OK */
+}
+
+void virtio_net_restart(struct virtio_net *net)
+{
+    struct virtio *v = net->virtio;
+    uint64_t features = v->features;
+
+    virtio_negotiate(v, features);
+    if (v->features != features) /* 2.2.1: "SHOULD NOT" */
+        virtio_fail(v, "accepts the features 0x%lx after a reset, expected 0x%lx as before",
+                    v->features, features);
+    v->ops->interrupts_enable(v);
+    virtq_restart(&net->receive);
+    virtq_restart(&net->transmit);
+    for (uint16_t id = 0; id < net->count; id++) {
+        struct virtio_net_buffer *b = &net->buffers[id];
+        if (b->owner == VIRTIO_NET_DRIVER)
+            continue;
+        b->owner = VIRTIO_NET_DRIVER;
+        virtio_net_recycle(net, &b->frame);
+    }
+    start(net);
+}
+
 void virtio_net_init(struct virtio_net *net, struct virtio *v)
 {
     *net = (struct virtio_net){.virtio = v};
     virtio_negotiate(
         v, VIRTIO_FEATURE(VIRTIO_NET_F_MAC) | VIRTIO_FEATURE(VIRTIO_NET_F_STATUS) |
                VIRTIO_FEATURE(VIRTIO_NET_F_MTU) | VIRTIO_FEATURE(VIRTIO_NET_F_CTRL_VQ) |
-               VIRTIO_FEATURE(VIRTIO_NET_F_GUEST_ANNOUNCE) | VIRTIO_FEATURE(VIRTIO_F_EVENT_IDX));
+               VIRTIO_FEATURE(VIRTIO_NET_F_CTRL_RX) | VIRTIO_FEATURE(VIRTIO_NET_F_GUEST_ANNOUNCE) |
+               VIRTIO_FEATURE(VIRTIO_F_EVENT_IDX));
 
     /* "7. Perform device-specific setup, including discovery of virtqueues for the device, optional
      * per-bus setup, reading and possibly writing the device's virtio configuration space, and
@@ -162,10 +196,5 @@ void virtio_net_init(struct virtio_net *net, struct virtio *v)
     net->buffers = (void *)(memory + net->count * buffer_stride(net));
     fill(net, memory);
     net->receive.interrupts = true; /* none for transmit: virtio_net_reap polls it */
-    virtq_enable(&net->receive);
-    virtq_enable(&net->transmit);
-
-    virtio_ready(v);
-    virtio_net_publish(net);
-    virtio_net_notify(net); /* 3.1.1: no notification before DRIVER_OK */
+    start(net);
 }

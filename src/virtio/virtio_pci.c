@@ -18,6 +18,7 @@
 #define PCI_DEVICE_MODERN       0x1040
 #define PCI_DEVICE_TRANSITIONAL 0x0fff
 
+#define PCI_VENDOR_ID   0x00
 #define PCI_CAP_ID_VNDR 0x09
 #define PCI_BARS        6
 #define PCI_CAPS_MAX    48 /* as many as fit: four octets each, from 0x40 on */
@@ -69,6 +70,7 @@ struct virtio_pci {
     volatile struct virtio_pci_common_cfg *common;
     volatile uint8_t *config;            /* device-specific; NULL if there is none */
     volatile uint8_t *isr;               /* ISR status; NULL where interrupts are messages */
+    bool interrupts;                     /* the device has a way to interrupt */
     uint16_t messages;                   /* of MSI-X that are in use: 0, 1 or 2 */
     volatile uint8_t *notify;            /* notification structure, and its length in octets */
     size_t notify_length;                /* 4.1.4.4 */
@@ -184,20 +186,29 @@ static void check_vector(struct virtio *v, uint16_t vector)
                     of(v)->messages);
 }
 
-/* 4.1.5.1.2: by messages if the device has them, else by its line. */
-static bool interrupts_enable(struct virtio *v)
+/* 4.1.5.1.2: by messages if the device has them, else by its line. A reset of the device leaves this
+ * as it is. */
+static bool find_interrupts(struct virtio *v)
 {
     static const uint8_t vectors[] = {INTERRUPT_CONFIG, INTERRUPT_RECEIVE};
     struct virtio_pci *p = of(v);
 
     p->messages = (uint16_t)pci_msix(&p->pci, vectors, sizeof vectors);
-    if (p->messages == 0) {
-        p->isr = find_structure(v, VIRTIO_PCI_CAP_ISR_CFG, 1, 1).start; /* 4.1.4.5.1 */
-        return pci_line(&p->pci);
+    if (p->messages > 0)
+        return true;
+    p->isr = find_structure(v, VIRTIO_PCI_CAP_ISR_CFG, 1, 1).start; /* 4.1.4.5.1 */
+    return pci_line(&p->pci);
+}
+
+static bool interrupts_enable(struct virtio *v)
+{
+    struct virtio_pci *p = of(v);
+
+    if (p->messages > 0) {
+        p->common->config_msix_vector = MESSAGE_CONFIG;
+        check_vector(v, p->common->config_msix_vector);
     }
-    p->common->config_msix_vector = MESSAGE_CONFIG;
-    check_vector(v, p->common->config_msix_vector);
-    return true;
+    return p->interrupts;
 }
 
 static void interrupts_serve(struct virtio *v)
@@ -206,7 +217,14 @@ static void interrupts_serve(struct virtio *v)
         (void)*of(v)->isr; /* 4.1.4.5: the read releases the line */
 }
 
-static void queue_enable(struct virtio *v, const struct virtio_queue *q)
+static bool present(struct virtio *v)
+{
+    const struct pci_device *pci = &of(v)->pci;
+
+    return (uint16_t)pci_read32(pci, PCI_VENDOR_ID) == pci->vendor_id;
+}
+
+static bool queue_enable(struct virtio *v, const struct virtio_queue *q)
 {
     struct virtio_pci *p = of(v);
     volatile struct virtio_pci_common_cfg *common = p->common;
@@ -235,6 +253,7 @@ static void queue_enable(struct virtio *v, const struct virtio_queue *q)
     p->doorbell[q->index] = (volatile uint16_t *)(p->notify + offset);
 
     common->queue_enable = 1; /* 4.1.4.3.2: after all other fields */
+    return common->queue_enable == 1;
 }
 
 static void notify(struct virtio *v, uint16_t index)
@@ -255,6 +274,7 @@ static const struct virtio_ops ops = {
     .notify = notify,
     .interrupts_enable = interrupts_enable,
     .interrupts_serve = interrupts_serve,
+    .present = present,
 };
 
 /* 4.1.5.1.1: "the driver scans the PCI capability list, detecting virtio configuration layout". */
@@ -317,6 +337,7 @@ void virtio_pci_find(struct virtio *v, uint16_t type)
         set_name(v->name, &pci);
         find_layout(v);
         pci_enable(&pci);
+        p->interrupts = find_interrupts(v);
         return;
     }
     if (functions == 0)

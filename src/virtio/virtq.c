@@ -5,7 +5,37 @@
  */
 #include "virtio/virtq.h"
 
+#include <string.h>
+
 #include "net/ensure.h"
+
+bool virtq_has_more(const struct virtq *q)
+{
+    return q->next_used != q->used_idx;
+}
+
+inline bool virtq_pending(struct virtq *q)
+{
+    if (virtq_has_more(q))
+        return true;
+    /* Acquire: the entries, and the buffers, are read after the index that covers them (2.7.14). */
+    uint16_t idx = __atomic_load_n(&q->used->idx, __ATOMIC_ACQUIRE);
+    if (idx == q->used_idx)
+        return false;
+    if ((uint16_t)(idx - q->next_used) > (uint16_t)(q->published - q->next_used)) {
+        q->virtio->fault = "returned more buffers than it had";
+        return false;
+    }
+    q->used_idx = idx;
+    return true;
+}
+
+struct virtq_used_elem virtq_take(struct virtq *q)
+{
+    ensure(virtq_has_more(q));
+    const volatile struct virtq_used_elem *entry = &q->used->ring[q->next_used++ & q->mask];
+    return (struct virtq_used_elem){.id = entry->id, .len = entry->len};
+}
 
 void virtq_add(struct virtq *q, uint16_t id, const void *address, uint32_t length)
 {
@@ -60,39 +90,6 @@ inline bool virtq_needs_notify(struct virtq *q)
     }
     q->notified = q->published;
     return true;
-}
-
-static _Noreturn void ran_ahead(struct virtq *q, uint16_t idx)
-{
-    virtio_fail(q->virtio,
-                "queue %u: used index went from %u to %u, expected at most %u, the available index",
-                q->index, q->next_used, idx, q->published);
-}
-
-bool virtq_has_more(const struct virtq *q)
-{
-    return q->next_used != q->used_idx;
-}
-
-inline bool virtq_pending(struct virtq *q)
-{
-    if (virtq_has_more(q))
-        return true;
-    /* Acquire: the entries, and the buffers, are read after the index that covers them (2.7.14). */
-    uint16_t idx = __atomic_load_n(&q->used->idx, __ATOMIC_ACQUIRE);
-    if (idx == q->used_idx)
-        return false;
-    if ((uint16_t)(idx - q->next_used) > (uint16_t)(q->published - q->next_used))
-        ran_ahead(q, idx);
-    q->used_idx = idx;
-    return true;
-}
-
-struct virtq_used_elem virtq_take(struct virtq *q)
-{
-    ensure(virtq_has_more(q));
-    const volatile struct virtq_used_elem *entry = &q->used->ring[q->next_used++ & q->mask];
-    return (struct virtq_used_elem){.id = entry->id, .len = entry->len};
 }
 
 void virtq_arm(struct virtq *q)
@@ -158,8 +155,18 @@ void virtq_init(struct virtq *q, struct virtio *v, uint16_t index, uint16_t size
     virtq_disarm(q);                       /* 2.7.7.1: with event indices flags stays 0 */
 }
 
+void virtq_restart(struct virtq *q)
+{
+    bool interrupts = q->interrupts;
+
+    memset(q->desc, 0, virtq_memory(q->size));
+    virtq_init(q, q->virtio, q->index, q->size, q->desc_flags, q->desc);
+    q->interrupts = interrupts;
+}
+
 void virtq_enable(const struct virtq *q)
 {
+    struct virtio *v = q->virtio;
     struct virtio_queue queue = {
         .index = q->index,
         .size = q->size,
@@ -168,15 +175,21 @@ void virtq_enable(const struct virtq *q)
         .driver = q->avail,
         .device = q->used,
     };
-    q->virtio->ops->queue_enable(q->virtio, &queue);
+    bool enabled = v->ops->queue_enable(v, &queue);
+    uint16_t size = v->ops->queue_size(v, q->index);
+    if (!enabled || size != q->size)
+        virtio_fail(v, "queue %u: %s with size %u, expected it enabled with size %u", q->index,
+                    enabled ? "enabled" : "not enabled", size, q->size);
 }
 
-void virtq_add_command(struct virtq *q, const void *request, uint32_t request_length, void *answer,
-                       uint32_t answer_length)
+void virtq_add_command(struct virtq *q, uint16_t id, const void *request, uint32_t request_length,
+                       void *answer, uint32_t answer_length)
 {
-    virtq_add(q, 0, request, request_length);
-    q->desc[0].flags = VIRTQ_DESC_F_NEXT;
-    q->desc[0].next = 1;
-    q->desc[1] = (struct virtq_desc){
+    uint16_t next = (uint16_t)(id + 1);
+
+    virtq_add(q, id, request, request_length);
+    q->desc[id].flags = VIRTQ_DESC_F_NEXT;
+    q->desc[id].next = next;
+    q->desc[next] = (struct virtq_desc){
         .addr = (uintptr_t)answer, .len = answer_length, .flags = VIRTQ_DESC_F_WRITE};
 }

@@ -4,8 +4,9 @@
  *
  * The driver writes descriptors and available ring and never reads them back. The device writes the
  * used ring: each field of it is read once and is not trusted, so the caller of virtq_take checks
- * the entry's id and length. A used index that runs ahead of what was made available is a panic,
- * since it is unknown then which buffers are the device's.
+ * the entry's id and length. A used index that runs ahead of what was made available is a fault of
+ * the device (virtio.h), since it is unknown then which buffers are its own: nothing more comes out
+ * of the queue until virtq_restart.
  *
  * Either side says whether it wants to be told of news (the device by a notification, the driver by
  * an interrupt): by event index where VIRTIO_F_EVENT_IDX was negotiated, else by flag.
@@ -94,7 +95,11 @@ size_t virtq_memory(uint16_t size);
 void virtq_init(struct virtq *q, struct virtio *v, uint16_t index, uint16_t size,
                 uint16_t desc_flags, void *memory);
 
-/* Tells the device of the queue: it is live afterwards. */
+/* Makes the queue empty, as virtq_init left it. To be called after a reset of the device. */
+void virtq_restart(struct virtq *q);
+
+/* Tells the device of the queue: it is live afterwards. Panics if the device does not take it as it
+ * is. */
 void virtq_enable(const struct virtq *q);
 
 /* Makes a buffer available as descriptor id, which must not be in the ring: steps 1 to 3 of 2.7.13.
@@ -102,9 +107,9 @@ void virtq_enable(const struct virtq *q);
 void virtq_add(struct virtq *q, uint16_t id, const void *address, uint32_t length);
 
 /* The same for two buffers in a chain, of which the device reads the first and writes the second,
- * as descriptors 0 and 1. */
-void virtq_add_command(struct virtq *q, const void *request, uint32_t request_length, void *answer,
-                       uint32_t answer_length);
+ * as descriptors id and id + 1. */
+void virtq_add_command(struct virtq *q, uint16_t id, const void *request, uint32_t request_length,
+                       void *answer, uint32_t answer_length);
 
 /* Shows the device what was added. Whether it wants to be notified: virtq_needs_notify. */
 void virtq_publish(struct virtq *q);
@@ -120,7 +125,7 @@ void virtq_publish(struct virtq *q);
 bool virtq_needs_notify(struct virtq *q);
 
 /* True if the device has used a buffer that was not taken yet. Reads the device's index once per
- * batch: only when everything that was seen before has been taken. Panics if it has run ahead. */
+ * batch: only when everything that was seen before has been taken. */
 bool virtq_pending(struct virtq *q);
 
 /* True if a used buffer that virtq_pending saw was not taken yet. */

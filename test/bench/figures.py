@@ -117,7 +117,7 @@ def highest_rate(running, size, seconds, start):
 
 
 def idle(running, seconds):
-    """What the subject costs while nothing happens, and how long its first answer takes then."""
+    """Processor time of a subject without traffic, and how long its first answer takes then."""
     time.sleep(0.5)
     before, start = running.processor_seconds(), time.monotonic()
     time.sleep(seconds)
@@ -177,7 +177,7 @@ def qemu_floor(subject):
     """From QEMU's exec to the first octet of a guest that leaves at once, and to QEMU's end."""
     start = time.monotonic_ns()
     process = subprocess.Popen(
-        subject.command("-serial", "stdio"),
+        subject.command(serial="stdio"),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         preexec_fn=machine.die_with_parent,

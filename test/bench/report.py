@@ -20,6 +20,7 @@ from results import Results
 
 IN_README = ("throughput-60", "latency", "lossless", "idle", "boot")
 
+
 def tiles(results):
     """The few numbers that matter, where they were measured."""
     us = targets.US
@@ -120,7 +121,9 @@ def write(results, path):
 def main():
     parser = argparse.ArgumentParser(description="makes a run's page and pictures again")
     parser.add_argument("results", nargs="?", default=os.path.join(machine.BUILD, "results.json"))
-    parser.add_argument("--pictures", metavar="DIRECTORY", help="write the README's charts there, as SVG")
+    parser.add_argument(
+        "--pictures", metavar="DIRECTORY", help="write the README's charts there, as SVG"
+    )
     wanted = parser.parse_args()
     results = Results.load(wanted.results)
     write(results, os.path.splitext(wanted.results)[0] + ".html")

@@ -12,20 +12,10 @@ import time
 
 import machine
 import peers
+from qemu import boot_image, qemu_command, tap_netdev
 
 GENERATOR = os.path.join(machine.BUILD, "generator")
-QEMU = (
-    "qemu-system-x86_64",
-    "-nodefaults",
-    "-no-user-config",
-    "-display",
-    "none",
-    "-no-reboot",
-    "-name",
-    "bench,debug-threads=on",
-    "-device",
-    "isa-debug-exit,iobase=0xf4,iosize=4",
-)
+NAMES = ("-name", "bench,debug-threads=on")  # of QEMU's threads, for processor_seconds()
 
 
 @dataclasses.dataclass
@@ -45,24 +35,19 @@ class Subject:
     board: str = "pc"
     helper: object = None  # called before the start; its result is closed at the end
 
-    def command(self, *more, memory=None):
+    def command(self, *more, memory=None, serial="none"):
         if not self.guest:
             return [*self.arguments]
-        return [
-            *QEMU,
-            "-M",
-            self.board,
-            "-accel",
-            machine.accelerator(),
-            "-m",
-            memory or self.memory,
-            "-netdev",
-            f"tap,id=net0,ifname={machine.TAP},script=no,downscript=no",
-            "-device",
-            f"virtio-net-pci,netdev=net0,romfile=,event_idx={self.event_idx}",
-            *self.arguments,
-            *more,
-        ]
+        return qemu_command(
+            self.arguments,
+            tap_netdev(machine.TAP),
+            device=f",event_idx={self.event_idx}",
+            extra=(*NAMES, *more),
+            machine=self.board,
+            accel=machine.accelerator(),
+            memory=memory or self.memory,
+            serial=serial,
+        )
 
     def image_bytes(self):
         return sum(os.path.getsize(path) for path in self.files)
@@ -78,7 +63,7 @@ def unipong(idle):
     return Subject(
         f"unipong {idle}",
         f"unipong.elf, idle={idle}",
-        ("-kernel", image, "-append", f"idle={idle}"),
+        boot_image(f"idle={idle}", image),
         (image,),
         ours=True,
         sizes=UNIPONG_SIZES if idle == "adaptive" else (),
@@ -100,7 +85,7 @@ def ipxe():
     return Subject(
         "iPXE",
         about + ", downloading for ever, which polls",
-        ("-kernel", image, "-append", peers.IPXE_COMMANDS),
+        boot_image(peers.IPXE_COMMANDS, image),
         (image,),
         "64M",
         sizes=IPXE_SIZES,
@@ -113,7 +98,7 @@ def linux():
     return Subject(
         "Linux",
         about,
-        ("-kernel", kernel, "-initrd", ram, "-append", peers.LINUX_COMMAND_LINE),
+        ("-initrd", ram, *boot_image(peers.LINUX_COMMAND_LINE, kernel)),
         (kernel, ram),
         "128M",
         sizes=LINUX_SIZES,
@@ -135,7 +120,7 @@ def custom(text):
             f"file={path},snapshot=on,if=ide" + ("" if path.endswith(".qcow2") else ",format=raw"),
         )
     else:
-        arguments = ("-kernel", path, "-append", append)
+        arguments = boot_image(append, path)
     return Subject(name, f"{os.path.basename(path)} {append}".strip(), arguments, (path,), "128M")
 
 
@@ -149,16 +134,15 @@ class Running:
     def __init__(self, subject, *more, memory=None, boot_seconds=None):
         self.subject = subject
         self.limit = boot_seconds or subject.boot_seconds
-        self.command = subject.command(*more, memory=memory)
         self.log_path = os.path.join(machine.BUILD, f"{subject.name.replace(' ', '-')}.log")
+        serial = f"file:{self.log_path}.console"
+        self.command = subject.command(*more, memory=memory, serial=serial)
         self.process = self.helper = None
         self.mac = self.boot_ms = None
 
     def __enter__(self):
         if self.subject.helper:
             self.helper = self.subject.helper()
-        if self.subject.guest:
-            self.command += ["-serial", "file:" + self.log_path + ".console"]
         with open(self.log_path, "w", encoding="utf-8") as log:
             asking = subprocess.Popen(
                 [GENERATOR, "first", "--limit", str(self.limit)],

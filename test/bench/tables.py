@@ -126,8 +126,11 @@ def notes(results):
         )
     counts = results.facts.get("instructions")
     if counts:
-        words = ", ".join(f"{case} {count:g}" for case, count in counts.items())
-        yield f"Instructions per frame in the network core, counted by valgrind: {words}."
+        words = ", ".join(f"{case} {count:.0f}" for case, count in counts.items())
+        yield (
+            "Instructions of the image per frame, alone from sleep to sleep and as one more of a "
+            f"burst: {words}."
+        )
     for name, why in results.missing.items():
         yield f"{name} is left out or incomplete: {why}"
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Where it must come out: each target, what was measured, and whether that meets it.
+"""The targets: what each asks for, what was measured, and whether that meets it.
 
 Ratios are to the floor (unipong-host on the TAP), to Linux or to iPXE of the same interleaved run.
 """
@@ -18,11 +18,13 @@ def ratio(results, text, figure, other, limit, at_least=True, subject=US):
     if value is None:
         return Target(text, wanted, "not measured", None)
     met = value >= limit if at_least else value <= limit
-    return Target(text, wanted, f"{value:.2f}" + ("" if met else bound(results, figure, other)), met)
+    return Target(
+        text, wanted, f"{value:.2f}" + ("" if met else bound(results, figure, other)), met
+    )
 
 
 def bound(results, figure, other):
-    """What no guest can go beyond: QEMU's main loop reads and writes every frame, one after the other."""
+    """The upper bound for any guest: QEMU's main loop reads and writes every frame, one by one."""
     loop = results.median(US, figure.replace(".rate", ".cpu.loop"))
     rate = results.median(other, figure)
     if not loop or not rate:
@@ -69,7 +71,9 @@ def check(results):
     slow = at_most("p99.9 over p50, 1 outstanding", tail, 5, "times")
     machines = median(FLOOR, "closed.60.1.p999")
     if slow.met is False and machines:
-        slow = slow._replace(measured=f"{slow.measured} ({p999:.0f} us; the floor's own {machines:.0f})")
+        slow = slow._replace(
+            measured=f"{slow.measured} ({p999:.0f} us; the floor's own {machines:.0f})"
+        )
     smallest = median(US, "memory.smallest")
     start = at_most("first ARP reply, after QEMU's own floor", median(US, "boot.over"), 2, "ms")
     if start.met is not None:

@@ -1,34 +1,45 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The core must not grow unnoticed: instructions per frame against the figures on record.
+"""The image must not become slower unnoticed: instructions per frame against the figures on record.
 
-The compiler decides the figures too, so another major version than the recorded one is skipped.
-After a change that is worth its cost: test/bench/instructions.py --record.
+The compiler decides the figures too, so there is a record for each of its major versions. After a
+change that is worth its cost: make instructions RECORD=1, and say in the commit what it costs.
 """
-import os
 import shutil
-import sys
 
+import instructions
 import pytest
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import instructions  # noqa: E402
+GROWTH = 1.02  # a frame may cost so many times what is on record
 
-GROWTH = 1.04  # what a frame may cost more than on record
+
+@pytest.fixture(scope="module", name="on_record")
+def fixture_on_record():
+    compiler = instructions.compiler()
+    if compiler not in instructions.recorded():
+        pytest.skip(f"no figures are on record for {compiler}")
+    return instructions.recorded()[compiler]
 
 
 @pytest.fixture(scope="module", name="counts")
-def fixture_counts():
-    if not shutil.which("valgrind"):
-        pytest.skip("no valgrind")
-    if not os.path.exists(instructions.PROGRAM):
-        pytest.skip("no build/unipong-host: make build/unipong-host")
-    major = instructions.recorded()["compiler"].split(".")[0]
-    if instructions.compiler().split(".")[0] != major:
-        pytest.skip(f"the figures on record are gcc {major}'s")
-    return instructions.count_all()
+def fixture_counts(on_record):
+    assert on_record
+    if not shutil.which("qemu-system-x86_64"):
+        pytest.skip("no qemu-system-x86_64")
+    try:
+        counts = instructions.count_all()
+        for _ in range(2):
+            if all(counts[figure] <= on_record[figure] * GROWTH for figure in counts):
+                break
+            # A machine with no time for QEMU can only add to a figure, so the least of three is right.
+            again = instructions.count_all()
+            counts = {figure: min(counts[figure], again[figure]) for figure in counts}
+    except instructions.Impossible as problem:
+        pytest.skip(str(problem))
+    return counts
 
 
+@pytest.mark.parametrize("kind", ["alone", "burst"])
 @pytest.mark.parametrize("case", instructions.CASES)
-def test_instructions_per_frame(counts, case):
-    on_record = instructions.recorded()["per_frame"][case]
-    assert counts[case] <= on_record * GROWTH, f"{case}: {on_record} on record, now {counts[case]}"
+def test_instructions_per_frame(counts, on_record, case, kind):
+    was, now = (figures[f"{case}.{kind}"] for figures in (on_record, counts))
+    assert now <= was * GROWTH, f"{case} {kind}: {was} on record, now {now}"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The conformance suite against its three subjects. Included by the Makefile.
 
-conformance_run = /usr/bin/python3 -m pytest -p no:cacheprovider -q -rf test/conformance --subject
+conformance_run = /usr/bin/pytest-3 -q -rf test/conformance --subject
 
 .PHONY: conformance conformance-host conformance-image conformance-linux conformance-doc
 

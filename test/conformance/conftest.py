@@ -4,6 +4,9 @@
 A subject is started once for each set of words that some tests ask for, and those tests run one after
 the other. A case of an item that nobody has built yet, or where Linux is known to differ, may fail:
 items.py says which. The outcome goes to build/conformance/SUBJECT.json.
+
+The host program runs the same network core as the image, so test/run.sh asks it for a tenth of the
+cases only (--every 10): always the same ones, and the run says how many it left out.
 """
 import json
 import re
@@ -18,21 +21,27 @@ RESULTS = ROOT / "build/conformance"
 
 
 def pytest_addoption(parser):
-    parser.addoption("--subject", choices=sorted(SUBJECTS), default="host",
-                     help="what is tested: the program (host), the image in QEMU, Linux for comparison")
+    parser.addoption(
+        "--subject",
+        choices=sorted(SUBJECTS),
+        default="host",
+        help="what is tested: the program (host), the image in QEMU, Linux for comparison",
+    )
+    parser.addoption(
+        "--every",
+        type=int,
+        default=1,
+        metavar="N",
+        help="run only every Nth case; the program's own tests and the judges run in full",
+    )
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "words(text, ready): the subject's command line; "
-                            "ready=False: the test hears it start")
-    config.addinivalue_line("markers", "first: before all others")
-    config.addinivalue_line("markers", "last: after the others with the same words")
-    config.addinivalue_line("markers", "no_linux(reason): not for comparison")
     config.stash[SCORE] = Score(config.getoption("--subject"))
 
 
 class Score:
-    """What became of each case, by item."""
+    """The outcomes of all cases, by item."""
 
     def __init__(self, subject):
         self.subject = subject
@@ -43,16 +52,22 @@ class Score:
 
     def results(self):
         """An item's outcome: the worst of its cases'."""
-        return {item: next(o for o in ("failed", "expected", "passed", "n/a") if o in outcomes)
-                for item, outcomes in sorted(self.cases.items())}
+        return {
+            item: next(o for o in ("failed", "expected", "passed", "n/a") if o in outcomes)
+            for item, outcomes in sorted(self.cases.items())
+        }
 
     def surprises(self):
-        """Items of which failures are expected, yet there is none."""
-        return [item for item, outcome in self.results().items()
-                if outcome == "passed" and ITEMS[item].excuse(self.subject)]
+        """Items that passed although items.py expects them to fail."""
+        return [
+            item
+            for item, outcome in self.results().items()
+            if outcome == "passed" and ITEMS[item].excuse(self.subject)
+        ]
 
 
 SCORE = pytest.StashKey[Score]()
+LEFT_OUT = pytest.StashKey[str]()
 
 
 def item_of(node):
@@ -67,11 +82,40 @@ def words_of(node):
 
 def pytest_ignore_collect(collection_path, config):
     """The program's own tests run with the host subject only."""
-    return (collection_path.name == "test_host_program.py" and config.getoption("--subject") != "host") or None
+    return (
+        collection_path.name.startswith("test_host_") and config.getoption("--subject") != "host"
+    ) or None
+
+
+def leave_out(config, items):
+    """Takes all cases but every Nth from the list."""
+    every = config.getoption("--every")
+    cases = [
+        node
+        for node in items
+        if not node.path.name.startswith("test_host_") and node.path.name != "test_judges.py"
+    ]
+    left_out = [case for number, case in enumerate(cases) if number % every]
+    if left_out:
+        config.stash[LEFT_OUT] = (
+            f"{len(left_out)} of {len(cases)} cases; "
+            f"make conformance-{config.getoption('--subject')} runs all"
+        )
+        config.hook.pytest_deselected(items=left_out)
+        gone = set(left_out)
+        items[:] = [node for node in items if node not in gone]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def say_what_is_left_out(pytestconfig, record_testsuite_property):
+    """For test/count.py."""
+    if LEFT_OUT in pytestconfig.stash:
+        record_testsuite_property("left out", pytestconfig.stash[LEFT_OUT])
 
 
 def pytest_collection_modifyitems(config, items):
     subject = config.getoption("--subject")
+    leave_out(config, items)
     for node in items:
         number = item_of(node)
         if number and (excuse := ITEMS[number].excuse(subject)):
@@ -81,13 +125,19 @@ def pytest_collection_modifyitems(config, items):
     first = {}
     for node in items:
         first.setdefault(words_of(node), len(first))
-    items.sort(key=lambda node: (not node.get_closest_marker("first"), "wire" not in node.fixturenames,
-                                 "unfinished" not in node.fixturenames, first[words_of(node)],
-                                 bool(node.get_closest_marker("last"))))
+    items.sort(
+        key=lambda node: (
+            not node.get_closest_marker("first"),
+            "wire" not in node.fixturenames,
+            "unfinished" not in node.fixturenames,
+            first[words_of(node)],
+            bool(node.get_closest_marker("last")),
+        )
+    )
 
 
 class Fleet:
-    """The subject that runs now; asked for other words, it makes place for another."""
+    """Starts and stops subjects: one runs at a time, until a test asks for other words."""
 
     def __init__(self, kind):
         self.kind, self.words, self.wire = kind, None, None
@@ -130,7 +180,7 @@ def wire(request, fleet):
 
 @pytest.fixture(scope="session")
 def patient(request, fleet):
-    """A second one, for what takes a minute: it runs beside the others."""
+    """A second subject for the tests that take a minute; it runs beside the first."""
     subject = fleet.kind(["for=patience"])
     yield Wire(subject, fleet.heard)
     subject.stop()
@@ -162,7 +212,7 @@ def write_results(score):
 
 def pytest_sessionfinish(session):
     score = session.config.stash[SCORE]
-    if set(score.cases) == set(ITEMS): # a run of a few cases says nothing of the whole
+    if set(score.cases) == set(ITEMS):  # a run of a few cases says nothing of the whole
         write_results(score)
 
 
@@ -175,5 +225,7 @@ def pytest_terminal_summary(terminalreporter, config):
         asked = [n for n in numbers if results.get(n, "n/a") != "n/a"]
         terminalreporter.line(f"{title:24} {len(done):3} of {len(asked)}")
     for number in score.surprises():
-        terminalreporter.line(f"item {number} passes, though items.py excuses it: "
-                              f"{ITEMS[number].excuse(score.subject)}")
+        terminalreporter.line(
+            f"item {number} passes, though items.py excuses it: "
+            f"{ITEMS[number].excuse(score.subject)}"
+        )

@@ -5,18 +5,24 @@ The same results give the same text. A subject that has not been run keeps its c
 """
 import json
 import re
+from pathlib import Path
 
 from items import ITEMS, SECTIONS
-from subjects import ROOT
 
+ROOT = Path(__file__).resolve().parents[2]
 PATH = ROOT / "docs/conformance.md"
 SUBJECTS = ("image", "host", "linux")
 WORDS = {"passed": "yes", "failed": "**no**", "expected": "no", "n/a": "-", None: "?"}
 
 
 def table(header, rows):
-    return "\n".join(["| " + " | ".join(header) + " |", "|" + "---|" * len(header),
-                      *("| " + " | ".join(map(str, row)) + " |" for row in rows)])
+    return "\n".join(
+        [
+            "| " + " | ".join(header) + " |",
+            "|" + "---|" * len(header),
+            *("| " + " | ".join(map(str, row)) + " |" for row in rows),
+        ]
+    )
 
 
 def score(results, numbers):
@@ -28,19 +34,24 @@ def render(results, linux):
     """The document; results: {subject: {item: outcome}}."""
     numbers = [n for section in SECTIONS.values() for n in section]
     of = {s: results.get(s, {}) for s in SUBJECTS}
-    differ = [n for n in numbers if of["linux"].get(n) in ("passed", "expected", "failed")
-              and not ITEMS[n].unbuilt and {of["image"].get(n), of["host"].get(n)} != {of["linux"].get(n)}]
+    differ = [
+        n
+        for n in numbers
+        if of["linux"].get(n) in ("passed", "expected", "failed")
+        and not ITEMS[n].unbuilt
+        and {of["image"].get(n), of["host"].get(n)} != {of["linux"].get(n)}
+    ]
     unbuilt = [n for n in numbers if ITEMS[n].unbuilt]
     return f"""# Conformance
 
 What the image, the host program and the Linux kernel answer, item by item of a checklist from the
-RFCs: a frame in, and a frame or silence out. scapy and tshark judge, no code of ours.
+RFCs: a frame goes in, and a frame or nothing comes out. scapy and tshark judge it, no code of ours.
 `make conformance` runs it, `make conformance-doc` writes this file from the results, and a test fails
 when it is stale. The cases are in `test/conformance/`, named after the items. {linux} is there for
-comparison, with its defaults but for `rp_filter`, which is 2 as on Debian, and limits on ICMP errors,
-which are off except in the tests of those limits.
+comparison, with its defaults, except that `rp_filter` is 2, as on Debian, and that its limits on ICMP
+errors are off outside the tests of those limits.
 
-An item counts as passed when all its cases pass; items that make no sense for a subject are left out.
+An item counts as passed when all its cases pass; items that do not apply to a subject are not counted.
 
 ## Score
 
@@ -50,7 +61,7 @@ An item counts as passed when all its cases pass; items that make no sense for a
 
 ## Where unipong and Linux differ
 
-What both build and decide otherwise.
+Rules that both implement, with different results.
 
 {table(["item", "what is expected", "by", "unipong", "Linux", "why"],
        [[n, ITEMS[n].title, ITEMS[n].source, WORDS[of["image"].get(n)], WORDS[of["linux"].get(n)],
@@ -70,8 +81,8 @@ What both build and decide otherwise.
 
 ## All items
 
-M is a MUST, S a SHOULD, O an option of the RFC, L a rule of our own. `no` is expected, for one of the
-reasons above; `-` is not asked of this subject.
+M is a MUST, S a SHOULD, O an option of the RFC, L a rule of our own. `no`: fails, as expected, for a
+reason given above. `-`: does not apply.
 
 {table(["item", "level", "what is expected", "by", "image", "host", "Linux"],
        [[n, ITEMS[n].level, ITEMS[n].title, ITEMS[n].source, *(WORDS[of[s].get(n)] for s in SUBJECTS)]
@@ -83,8 +94,10 @@ def read(text):
     """The results that a document was made from."""
     outcomes = {word: outcome for outcome, word in WORDS.items() if outcome}
     rows = re.findall(r"(?m)^\| (\d+) \| [MSOL] \| .* \| (\S+) \| (\S+) \| (\S+) \|$", text)
-    return {subject: {int(row[0]): outcomes[row[i]] for row in rows if row[i] in outcomes}
-            for i, subject in enumerate(SUBJECTS, 1)}
+    return {
+        subject: {int(row[0]): outcomes[row[i]] for row in rows if row[i] in outcomes}
+        for i, subject in enumerate(SUBJECTS, 1)
+    }
 
 
 def linux_of(text):

@@ -11,19 +11,15 @@ import platform
 import select
 import socket
 import subprocess
-import sys
 import tempfile
 import threading
 import time
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "test/vm"))
-
-from guest import POWER_OFF, Guest, Namespace  # noqa: E402
-from link import Datagram, Packet, Tap, inside  # noqa: E402
+from guest import POWER_OFF, Guest, Namespace
+from link import Datagram, Packet, Tap
+from qemu import ROOT
 
 MAC = "02:75:6e:69:70:6f"
 IP = "192.168.100.2"
@@ -48,7 +44,9 @@ class Host:
         self.words = words
         try:
             self.network = self.stack.enter_context(Namespace())
-            self.network.run("sh", "-c", "ip tuntap add dev tap0 mode tap && ip link set dev tap0 up")
+            self.network.run(
+                "sh", "-c", "ip tuntap add dev tap0 mode tap && ip link set dev tap0 up"
+            )
             self.link = Packet(self.network, "tap0")
             self.stack.callback(self.link.close)
             self.start(ready)
@@ -57,16 +55,22 @@ class Host:
             raise
 
     def start(self, ready):
-        if mtu := self.word("mtu"): # it is read at the start; the wire's other end has a larger one
-            self.network.run("ip", "link", "set", "dev", "tap0", "mtu", mtu)
+        # The program has the MTU of its word; the other end of the wire has a larger one.
+        mtu = ["--mtu", self.word("mtu")] if self.word("mtu") else []
         self.process = self.network.popen(
-            ROOT / "build/unipong-host", "--tap", "tap0", "--mac", MAC, *self.options(),
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            ROOT / "build/unipong-host",
+            "--tap",
+            "tap0",
+            "--mac",
+            MAC,
+            *mtu,
+            *self.options(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
         self.stack.callback(self.end)
         if ready:
             self.wait_for_ready()
-        if mtu:
-            self.network.run("ip", "link", "set", "dev", "tap0", "mtu", "1500")
 
     def options(self):
         return [word for word in self.words if not word.startswith(OURS)]
@@ -95,11 +99,19 @@ class Host:
 
 
 class QuietGuest(Guest):
-    """A Guest whose wire is someone else's business."""
+    """A Guest of which the other end of the network is made before it and outlives it."""
+
+    def __init__(self, network, cable, **options):
+        self.cable = cable
+        super().__init__(network, **options)
+
+    def netdev(self, options):
+        return self.cable or super().netdev(options)
 
     def __enter__(self):
-        self.process = self.network.popen(*self.qemu, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                          stderr=subprocess.STDOUT)
+        self.process = self.network.popen(
+            *self.qemu, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
         return self
 
     def __exit__(self, *_):
@@ -118,18 +130,26 @@ class Image(Host):
     patience = 10
 
     def start(self, ready):
-        netdev = "tap,id=net0,ifname=tap0,script=no,downscript=no"
+        cable = None  # instead of the TAP
         if "cable=datagram" in self.words:
             directory = self.stack.enter_context(tempfile.TemporaryDirectory())
             self.link = Datagram(directory)
             self.stack.callback(self.link.close)
-            netdev = ("dgram,id=net0,local.type=unix,local.path=" + self.link.qemus +
-                      ",remote.type=unix,remote.path=" + self.link.ours)
+            cable = (
+                "dgram,id=net0,local.type=unix,local.path="
+                + self.link.qemus
+                + ",remote.type=unix,remote.path="
+                + self.link.ours
+            )
         mtu = f",host_mtu={self.word('mtu')}" if self.word("mtu") else ""
-        guest = QuietGuest(self.network, device=f",mac={MAC}{mtu}", memory="8M", lifetime=1800,
-                           append=" ".join(self.options()))
-        at = guest.qemu.index("-netdev") + 1
-        guest.qemu[at] = netdev
+        guest = QuietGuest(
+            self.network,
+            cable,
+            device=f",mac={MAC}{mtu}",
+            memory="8M",
+            lifetime=1800,
+            append=" ".join(self.options()),
+        )
         self.guest = self.stack.enter_context(guest)
         self.process = guest.process
         if ready:
@@ -140,10 +160,10 @@ class Image(Host):
 
 
 class Linux:
-    """This machine's kernel in a namespace, with the other side of its TAP in our hands.
+    """This machine's kernel in a namespace; its interface is a TAP whose other end is ours.
 
-    The words are turned into its settings. It answers within the write of the request, except where
-    a program of ours has a part in it: the echo and discard servers.
+    The words are turned into its settings. It has answered when the write of the request returns,
+    but for UDP's services, which are programs of ours (Server).
     """
 
     name = "linux"
@@ -154,7 +174,17 @@ class Linux:
         self.stack = contextlib.ExitStack()
         settings = dict(w.split("=", 1) for w in words)
         for word in settings:
-            if word not in ("ttl", "broadcast", "vip", "services", "gw", "errors", "neighbours", "mtu", "for"):
+            if word not in (
+                "ttl",
+                "broadcast",
+                "vip",
+                "services",
+                "gw",
+                "errors",
+                "neighbours",
+                "mtu",
+                "for",
+            ):
                 pytest.skip(f"Linux has no counterpart of {word}=")
         try:
             self.network = self.stack.enter_context(Namespace())
@@ -174,34 +204,43 @@ class Linux:
         commands = [
             "ip link set dev lo up",
             f"ip link set dev tap0 address {MAC}",
-            "echo 2 >/proc/sys/net/ipv4/conf/tap0/rp_filter", # as Debian has it
+            "echo 2 >/proc/sys/net/ipv4/conf/tap0/rp_filter",  # as Debian has it
             "echo 0 >/proc/sys/net/ipv6/conf/tap0/disable_ipv6",
             f"echo {settings.get('ttl', 64)} >/proc/sys/net/ipv4/ip_default_ttl",
             f"ip address add {IP}/24 broadcast + dev tap0",
             f"ip link set dev tap0 mtu {settings.get('mtu', 1500)} up",
         ]
-        if ready: # else its address is tentative for a second
+        if ready:  # else its address is tentative for a second
             commands[-1:-1] = ["echo 0 >/proc/sys/net/ipv6/conf/tap0/dad_transmits"]
         if settings.get("errors") != "limited":
-            commands += ["echo 0 >/proc/sys/net/ipv4/icmp_ratelimit",
-                         "echo 0 >/proc/sys/net/ipv6/icmp/ratelimit"]
+            commands += [
+                "echo 0 >/proc/sys/net/ipv4/icmp_ratelimit",
+                "echo 0 >/proc/sys/net/ipv6/icmp/ratelimit",
+            ]
         if settings.get("neighbours") != "learned":
-            commands += [f"ip neigh replace {a} lladdr {mac} dev tap0 nud permanent"
-                         for mac, addresses in (PEER, CANARY) for a in addresses]
+            commands += [
+                f"ip neigh replace {a} lladdr {mac} dev tap0 nud permanent"
+                for mac, addresses in (PEER, CANARY)
+                for a in addresses
+            ]
             commands += [f"ip route add default via {PEER[1][0]} dev tap0"]
         if settings.get("broadcast") == "on":
             commands += ["echo 0 >/proc/sys/net/ipv4/icmp_echo_ignore_broadcasts"]
         if "vip" in settings:
-            commands += [f"ip address add {settings['vip']}/32 dev lo",
-                         "echo 1 >/proc/sys/net/ipv4/conf/tap0/arp_ignore",
-                         "echo 2 >/proc/sys/net/ipv4/conf/tap0/arp_announce"]
+            commands += [
+                f"ip address add {settings['vip']}/32 dev lo",
+                "echo 1 >/proc/sys/net/ipv4/conf/tap0/arp_ignore",
+                "echo 2 >/proc/sys/net/ipv4/conf/tap0/arp_announce",
+            ]
         if "gw" in settings:
             commands += [f"ip route replace default via {settings['gw']} dev tap0"]
         self.network.run("sh", "-ec", "\n".join(commands))
 
     def wait_for_link_local(self):
         for _ in range(100):
-            if "fe80" in self.network.run("ip", "-6", "address", "show", "dev", "tap0", "-tentative"):
+            if "fe80" in self.network.run(
+                "ip", "-6", "address", "show", "dev", "tap0", "-tentative"
+            ):
                 return
             time.sleep(0.05)
 
@@ -216,22 +255,21 @@ class Server:
     """UDP echo (RFC 862) or discard (RFC 863) in the namespace, in a thread of ours."""
 
     def __init__(self, namespace, port):
-        with inside(namespace):
-            self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket = namespace.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind(("", port))
         self.echoes = port == 7
         self.thread = threading.Thread(target=self.serve, daemon=True)
         self.thread.start()
 
     def serve(self):
-        with contextlib.suppress(OSError): # it was closed
+        with contextlib.suppress(OSError):  # it was closed
             while True:
                 data, client = self.socket.recvfrom(65536)
                 if self.echoes and client:
                     self.socket.sendto(data, client)
 
     def close(self):
-        with contextlib.suppress(OSError): # not connected, yet it wakes the thread
+        with contextlib.suppress(OSError):  # not connected, yet it wakes the thread
             self.socket.shutdown(socket.SHUT_RDWR)
         self.socket.close()
         self.thread.join(5)

@@ -42,10 +42,22 @@ def answer(request, message, change=None, extra=(), bootp=None):
     if message != "nak":
         bits += [("subnet_mask", "255.255.255.0"), ("lease_time", 3600)]
     bits += [("server_id", PEER_IP), *extra, "end"]
-    packet = ether(dst=BROADCAST) / IP(src=PEER_IP, dst="255.255.255.255") / UDP(sport=67, dport=68) / \
-        BOOTP(**{"op": 2, "xid": request[BOOTP].xid, "yiaddr": OFFERED if message != "nak" else "0.0.0.0",
-                 "chaddr": MAC_OCTETS + bytes(10), "flags": request[BOOTP].flags, **(bootp or {})}) / \
-        DHCP(options=bits)
+    packet = (
+        ether(dst=BROADCAST)
+        / IP(src=PEER_IP, dst="255.255.255.255")
+        / UDP(sport=67, dport=68)
+        / BOOTP(
+            **{
+                "op": 2,
+                "xid": request[BOOTP].xid,
+                "yiaddr": OFFERED if message != "nak" else "0.0.0.0",
+                "chaddr": MAC_OCTETS + bytes(10),
+                "flags": request[BOOTP].flags,
+                **(bootp or {}),
+            }
+        )
+        / DHCP(options=bits)
+    )
     if change:
         change(packet)
     return packet
@@ -91,9 +103,12 @@ def test_c144_answers_are_matched(wire):
         packet[BOOTP].options = b"\x63\x82\x53\x64"
 
     def offers(frame):
-        wrong = [answer(frame, "offer", bootp={"xid": frame[BOOTP].xid ^ 1}),
-                 answer(frame, "offer", bootp={"chaddr": bytes.fromhex("020000000033") + bytes(10)}),
-                 answer(frame, "offer", wrong_cookie), answer(frame, "offer", bootp={"op": 1})]
+        wrong = [
+            answer(frame, "offer", bootp={"xid": frame[BOOTP].xid ^ 1}),
+            answer(frame, "offer", bootp={"chaddr": bytes.fromhex("020000000033") + bytes(10)}),
+            answer(frame, "offer", wrong_cookie),
+            answer(frame, "offer", bootp={"op": 1}),
+        ]
         return wrong if len(server.all("discover")) == 1 else wrong + [answer(frame, "offer")]
 
     server = Server(wire, offers)
@@ -117,7 +132,10 @@ def test_c145_back_off(wire):
         assert (frame.src, frame.dst) == (MAC, BROADCAST)
         assert (frame[IP].src, frame[IP].dst) == ("0.0.0.0", "255.255.255.255")
         assert (frame[UDP].sport, frame[UDP].dport) == (68, 67)
-        assert frame[BOOTP].chaddr[:6] == MAC_OCTETS and (frame[BOOTP].htype, frame[BOOTP].hlen) == (1, 6)
+        assert frame[BOOTP].chaddr[:6] == MAC_OCTETS and (
+            frame[BOOTP].htype,
+            frame[BOOTP].hlen,
+        ) == (1, 6)
 
 
 @dhcp("c146")
@@ -126,8 +144,14 @@ def test_c146_request_names_the_server(wire):
     server = Server(wire)
     server.serve("request")
     (request,) = server.all("request")
-    assert options(request)["server_id"] == PEER_IP and options(request)["requested_addr"] == OFFERED
-    assert (request.dst, request[IP].dst, request[BOOTP].ciaddr) == (BROADCAST, "255.255.255.255", "0.0.0.0")
+    assert (
+        options(request)["server_id"] == PEER_IP and options(request)["requested_addr"] == OFFERED
+    )
+    assert (request.dst, request[IP].dst, request[BOOTP].ciaddr) == (
+        BROADCAST,
+        "255.255.255.255",
+        "0.0.0.0",
+    )
     assert request[BOOTP].xid == server.all("discover")[0][BOOTP].xid
     assert uses(wire, OFFERED)
 
@@ -141,18 +165,23 @@ def test_c147_taken_address_is_declined(wire):
         server(frame)
         if ARP in frame and frame[ARP].op == 1 and frame.pdst == OFFERED:
             assert frame.psrc == "0.0.0.0", "the check must not disturb the caches of others"
-            wire.send(ether(dst=MAC) / ARP(op=2, hwsrc=OTHER_MAC, psrc=OFFERED, hwdst=MAC, pdst="0.0.0.0"))
+            wire.send(
+                ether(dst=MAC) / ARP(op=2, hwsrc=OTHER_MAC, psrc=OFFERED, hwdst=MAC, pdst="0.0.0.0")
+            )
 
     wire.listen(2, react, until=lambda f: kind(f) == "discover")
     wire.listen(6, react, until=lambda f: kind(f) == "decline")
     (decline,) = server.all("decline")
-    assert options(decline)["requested_addr"] == OFFERED and options(decline)["server_id"] == PEER_IP
+    assert (
+        options(decline)["requested_addr"] == OFFERED and options(decline)["server_id"] == PEER_IP
+    )
     assert not uses(wire, OFFERED, 0.5)
 
 
 @dhcp("c148")
 def test_c148_lease(wire):
     """RFC 2131 4.4.5: renewed with its server at T1, with any at T2, given up at its end."""
+
     def acknowledge(frame):
         lease = [("lease_time", 8), ("renewal_time", 4), ("rebinding_time", 7)]
         return [answer(frame, "ack", extra=lease)] if len(server.all("request")) == 1 else []
@@ -163,7 +192,9 @@ def test_c148_lease(wire):
     def react(frame):
         server(frame)
         if ARP in frame and frame[ARP].op == 1 and frame.pdst == PEER_IP:
-            wire.send(ether(dst=MAC) / ARP(op=2, hwsrc=PEER_MAC, psrc=PEER_IP, hwdst=MAC, pdst=frame.psrc))
+            wire.send(
+                ether(dst=MAC) / ARP(op=2, hwsrc=PEER_MAC, psrc=PEER_IP, hwdst=MAC, pdst=frame.psrc)
+            )
 
     server = Server(wire, offer, acknowledge)
     server.serve("request")
@@ -174,7 +205,9 @@ def test_c148_lease(wire):
     renewing = [frame for when, frame in later if 3.5 <= when < 7]
     rebinding = [frame for when, frame in later if 7 <= when <= 8.2]
     assert renewing and all((f[IP].dst, f[BOOTP].ciaddr) == (PEER_IP, OFFERED) for f in renewing)
-    assert rebinding and all((f[IP].dst, f[BOOTP].ciaddr) == ("255.255.255.255", OFFERED) for f in rebinding)
+    assert rebinding and all(
+        (f[IP].dst, f[BOOTP].ciaddr) == ("255.255.255.255", OFFERED) for f in rebinding
+    )
     for frame in renewing + rebinding:
         assert "server_id" not in options(frame) and "requested_addr" not in options(frame)
     assert not uses(wire, OFFERED, 0.5)
@@ -195,33 +228,52 @@ def test_c149_nak_starts_over(wire):
 @dhcp("c150a")
 def test_c150_overloaded_options(wire):
     """RFC 2132 9.3: options go on in the fields file (1), then sname (2)."""
+
     def overloaded(message):
         def change(packet):
-            packet[BOOTP].file = (b"\x01\x04\xff\xff\x00\x00" + b"\xff").ljust(128, b"\0") # 255.255.0.0
-            packet[BOOTP].sname = (b"\x36\x04" + bytes(map(int, PEER_IP.split("."))) + b"\xff").ljust(64, b"\0")
-            packet[DHCP].options = [("message-type", message), (52, b"\x03"), ("lease_time", 3600), "end"]
+            mask = b"\x01\x04\xff\xff\x00\x00"  # 255.255.0.0
+            packet[BOOTP].file = (mask + b"\xff").ljust(128, b"\0")
+            packet[BOOTP].sname = (
+                b"\x36\x04" + bytes(map(int, PEER_IP.split("."))) + b"\xff"
+            ).ljust(64, b"\0")
+            packet[DHCP].options = [
+                ("message-type", message),
+                (52, b"\x03"),
+                ("lease_time", 3600),
+                "end",
+            ]
+
         return change
 
-    server = Server(wire, lambda f: [answer(f, "offer", overloaded("offer"))],
-                    lambda f: [answer(f, "ack", overloaded("ack"))])
+    server = Server(
+        wire,
+        lambda f: [answer(f, "offer", overloaded("offer"))],
+        lambda f: [answer(f, "ack", overloaded("ack"))],
+    )
     server.serve("request")
     assert options(server.all("request")[0])["server_id"] == PEER_IP
     assert uses(wire, OFFERED)
     # The mask came from there: now this source is the subnet's broadcast address.
-    wire.send(*(echo(ip={"dst": OFFERED, "src": src}) for src in ("192.168.255.255", "192.168.100.255")))
+    wire.send(
+        *(echo(ip={"dst": OFFERED, "src": src}) for src in ("192.168.255.255", "192.168.100.255"))
+    )
     assert [f[IP].dst for _, f in wire.listen(0.3) if ICMP in f] == ["192.168.100.255"]
 
 
 @dhcp("c150b")
 def test_c150_truncated_options(wire):
     """An offer whose last option goes beyond the datagram is not believed; a good one later is."""
+
     def offers(frame):
         good = answer(frame, "offer")
         good = Ether(raw(good))
         del good[IP].len, good[IP].chksum, good[UDP].len, good[UDP].chksum
         octets = raw(good[BOOTP])
-        octets = octets[:octets.rindex(b"\xff")]
-        broken = [octets + tail for tail in (b"\x01", b"\x01\x04", b"\x01\x04\xff", b"\x33\xff\0", b"\x34\x01")]
+        octets = octets[: octets.rindex(b"\xff")]
+        broken = [
+            octets + tail
+            for tail in (b"\x01", b"\x01\x04", b"\x01\x04\xff", b"\x33\xff\0", b"\x34\x01")
+        ]
         head = good[IP].copy()
         head[UDP].remove_payload()
         wrong = [ether(dst=BROADCAST) / head / o for o in broken]

@@ -26,7 +26,7 @@ def arp_sets(**octets):
     frame = bytearray(raw(arp()))
     for name, value in octets.items():
         at = 14 + offsets[name]
-        frame[at:at + len(value)] = value
+        frame[at : at + len(value)] = value
     return bytes(frame)
 
 
@@ -46,16 +46,20 @@ def test_c001_ethernet_ii(wire):
 
 def test_c002_snap_is_silence(wire):
     packet = raw(echo())[14:]
-    wire.silent(Dot3(src=PEER_MAC, dst=MAC) / LLC(dsap=0xaa, ssap=0xaa, ctrl=3) /
-                SNAP(OUI=0, code=0x0800) / packet)
+    wire.silent(
+        Dot3(src=PEER_MAC, dst=MAC)
+        / LLC(dsap=0xAA, ssap=0xAA, ctrl=3)
+        / SNAP(OUI=0, code=0x0800)
+        / packet
+    )
 
 
 @pytest.mark.parametrize("size", range(0, 19))
 def test_c003_short_replies_are_padded_with_zeros(wire, size):
-    reply = wire.one(echo(bytes([0xff]) * size))
+    reply = wire.one(echo(bytes([0xFF]) * size))
     assert len(raw(reply)) == 60
     assert reply[IP].len == 28 + size
-    assert raw(reply)[14 + 28 + size:] == bytes(60 - 42 - size)
+    assert raw(reply)[14 + 28 + size :] == bytes(60 - 42 - size)
 
 
 @pytest.mark.parametrize("trailer", [1, 18, 100])
@@ -74,7 +78,9 @@ def test_c005_other_unicast_mac(wire):
     wire.silent(*frames)
 
 
-@pytest.mark.parametrize("mac", [BROADCAST, "01:00:5e:00:00:01", "33:33:00:00:00:01", "03:00:00:00:00:01"])
+@pytest.mark.parametrize(
+    "mac", [BROADCAST, "01:00:5e:00:00:01", "33:33:00:00:00:01", "03:00:00:00:00:01"]
+)
 def test_c006_group_source_mac(wire, mac):
     frames = [echo(), arp()]
     for frame in frames:
@@ -88,53 +94,90 @@ def test_c007_frames_of_0_to_13_octets(wire, tmp_path):
     whole = raw(echo())
     frames = [whole[:n] for n in range(14)]
     if wire.subject.name == "image":
-        wire.silent(*frames[1:]) # QEMU's cable has no empty datagrams
+        wire.silent(*frames[1:])  # QEMU's cable has no empty datagrams
         return
     # No Linux interface sends them either: a capture file does.
     wrpcap(str(tmp_path / "in.pcap"), frames + [whole], linktype=1)
-    subprocess.run([ROOT / "build/unipong-host", "--pcap", "in.pcap", "out.pcap"], cwd=tmp_path,
-                   check=True, stdout=subprocess.DEVNULL, timeout=10)
+    subprocess.run(
+        [ROOT / "build/unipong-host", "--pcap", "in.pcap", "out.pcap"],
+        cwd=tmp_path,
+        check=True,
+        stdout=subprocess.DEVNULL,
+        timeout=10,
+    )
     assert len(rdpcap(str(tmp_path / "out.pcap"))) == 1
 
 
-@pytest.mark.parametrize("kind", [0, 3, 38, 1500, 1501, 0x05ff, 0x88cc, 0x8808, 0x8035, 0x88b5, 0x0801, 0xffff])
+@pytest.mark.parametrize(
+    "kind", [0, 3, 38, 1500, 1501, 0x05FF, 0x88CC, 0x8808, 0x8035, 0x88B5, 0x0801, 0xFFFF]
+)
 def test_c008_other_ethertypes(wire, kind):
     for dst in (MAC, BROADCAST, "01:80:c2:00:00:00"):
-        wire.silent(ether(dst=dst, type=kind) / raw(echo())[14:], ether(dst=dst, type=kind) / raw(arp())[14:])
+        wire.silent(
+            ether(dst=dst, type=kind) / raw(echo())[14:],
+            ether(dst=dst, type=kind) / raw(arp())[14:],
+        )
 
 
 def test_c009_request_is_answered(wire):
     reply = wire.one(arp())
     assert is_ours(reply) and reply.type == 0x0806
     packet = reply[ARP]
-    assert (packet.hwtype, packet.ptype, packet.hwlen, packet.plen, packet.op) == (1, 0x0800, 6, 4, 2)
-    assert (packet.hwsrc, packet.psrc, packet.hwdst, packet.pdst) == (MAC, OUR_IP, PEER_MAC, PEER_IP)
+    assert (packet.hwtype, packet.ptype, packet.hwlen, packet.plen, packet.op) == (
+        1,
+        0x0800,
+        6,
+        4,
+        2,
+    )
+    assert (packet.hwsrc, packet.psrc, packet.hwdst, packet.pdst) == (
+        MAC,
+        OUR_IP,
+        PEER_MAC,
+        PEER_IP,
+    )
 
 
-@pytest.mark.parametrize("tpa", [OTHER_IP, "192.168.100.255", "192.168.100.0", "0.0.0.0", "255.255.255.255",
-                                 "224.0.0.1", "127.0.0.1", "10.0.0.1", PEER_IP])
+@pytest.mark.parametrize(
+    "tpa",
+    [
+        OTHER_IP,
+        "192.168.100.255",
+        "192.168.100.0",
+        "0.0.0.0",
+        "255.255.255.255",
+        "224.0.0.1",
+        "127.0.0.1",
+        "10.0.0.1",
+        PEER_IP,
+    ],
+)
 def test_c010_target_is_another(wire, tpa):
     wire.silent(arp(pdst=tpa))
 
 
-@pytest.mark.parametrize("hrd", [0, 2, 6, 7, 15, 0x0100, 0xffff])
+@pytest.mark.parametrize("hrd", [0, 2, 6, 7, 15, 0x0100, 0xFFFF])
 def test_c011_hardware_is_not_ethernet(wire, hrd):
     wire.silent(arp_sets(hrd=struct.pack("!H", hrd)))
 
 
-@pytest.mark.parametrize("pro", [0, 0x0806, 0x0801, 0x86dd, 0x0008, 0xffff])
+@pytest.mark.parametrize("pro", [0, 0x0806, 0x0801, 0x86DD, 0x0008, 0xFFFF])
 def test_c012_protocol_is_not_ipv4(wire, pro):
     wire.silent(arp_sets(pro=struct.pack("!H", pro)))
 
 
-@pytest.mark.parametrize("lengths", [b"\0\4", b"\5\4", b"\7\4", b"\xff\4", b"\6\0", b"\6\3", b"\6\x10",
-                                     b"\6\xff", b"\4\6"])
+@pytest.mark.parametrize(
+    "lengths",
+    [b"\0\4", b"\5\4", b"\7\4", b"\xff\4", b"\6\0", b"\6\3", b"\6\x10", b"\6\xff", b"\4\6"],
+)
 def test_c013_address_lengths(wire, lengths):
     wire.silent(arp_sets(hln=lengths[:1], pln=lengths[1:]))
 
 
 def test_c014_not_a_request(wire):
-    frames = [arp_sets(op=struct.pack("!H", op)) for op in (0, 2, *range(3, 26), 0x0100, 0x0101, 0xffff)]
+    frames = [
+        arp_sets(op=struct.pack("!H", op)) for op in (0, 2, *range(3, 26), 0x0100, 0x0101, 0xFFFF)
+    ]
     wire.silent(*frames, *(MAC_BYTES + frame[6:] for frame in frames))
 
 
@@ -156,7 +199,7 @@ def test_c016_unicast_request(wire):
 def test_c017_truncated(wire):
     whole = raw(arp())
     wire.silent(*(whole[:n] for n in range(14, 42)))
-    assert wire.one(whole)[ARP].op == 2 # 28 octets without padding are enough
+    assert wire.one(whole)[ARP].op == 2  # 28 octets without padding are enough
 
 
 def test_c018_probe(wire):
@@ -195,6 +238,7 @@ def conflict_while_probing(wire, sha):
     def react(frame):
         if is_probe(frame):
             wire.send(arp(psrc="0.0.0.0", hwsrc=sha))
+
     heard = wire.listen(2, react, until=is_probe)
     heard += wire.listen(7, react)
     wire.send(arp())
@@ -226,8 +270,9 @@ def test_c021_announcements(wire):
 
 
 def defences(wire, conflicts, seconds):
-    """How many announcements come while another claims our address so many times."""
-    time.sleep(2.5 if wire.subject.name != "linux" else 0) # the announcements at the start are over
+    """The number of announcements that follow so many claims of our address by another host."""
+    if wire.subject.name != "linux":
+        time.sleep(2.5)  # then the announcements at the start are over
     wire.ask()
     before = len(announcements(wire))
     for i in range(conflicts):
@@ -253,7 +298,9 @@ def test_c023_flood_of_conflicts(wire):
     assert wire.one(echo())[ICMP].type == 0
 
 
-@pytest.mark.parametrize("spa", ["255.255.255.255", "192.168.100.255", "224.0.0.1", "240.0.0.1", "127.0.0.1"])
+@pytest.mark.parametrize(
+    "spa", ["255.255.255.255", "192.168.100.255", "224.0.0.1", "240.0.0.1", "127.0.0.1"]
+)
 def test_c024_sender_ip_of_no_host(wire, spa):
     wire.silent(arp(psrc=spa))
 
@@ -265,15 +312,20 @@ def test_c025_sender_mac_is_a_group(wire, sha):
 
 def test_c026_gratuitous_arp_of_others(wire):
     for op in (1, 2):
-        wire.silent(arp(op=op, psrc=OTHER_IP, pdst=OTHER_IP, hwsrc=OTHER_MAC),
-                    arp(op=op, psrc=OTHER_IP, pdst=OTHER_IP, hwsrc=OTHER_MAC, hwdst=OTHER_MAC))
+        wire.silent(
+            arp(op=op, psrc=OTHER_IP, pdst=OTHER_IP, hwsrc=OTHER_MAC),
+            arp(op=op, psrc=OTHER_IP, pdst=OTHER_IP, hwsrc=OTHER_MAC, hwdst=OTHER_MAC),
+        )
 
 
 @pytest.mark.words(f"vip={VIP} neighbours=learned for=c027")
 @pytest.mark.parametrize("address", [OUR_IP, VIP])
 def test_c027_no_arp_flood(wire, address):
     """RFC 1122 2.3.2.1: not more than one request a second for one destination."""
-    frames = [ether(src=OTHER_MAC) / IP(src=OTHER_IP, dst=address) / ICMP(type=8, seq=i) for i in range(10)]
+    frames = [
+        ether(src=OTHER_MAC) / IP(src=OTHER_IP, dst=address) / ICMP(type=8, seq=i)
+        for i in range(10)
+    ]
     end = time.monotonic() + 3
     heard = []
     while time.monotonic() < end:
@@ -285,11 +337,13 @@ def test_c027_no_arp_flood(wire, address):
 
 @pytest.mark.words(f"vip={VIP} gw=192.168.100.254 neighbours=learned for=c027flood")
 def test_c027_made_up_clients_cost_nobody_his_way(wire):
-    """A hundred hosts that there are not, each asked once a second; who was known before is answered as before."""
+    """A hundred hosts that don't exist are asked for once a second each; a host that was known
+    before is still answered.
+    """
     ways = (FAR_IP, "192.168.100.254", OTHER_MAC), (PEER_IP, PEER_IP, PEER_MAC)
     for way in ways:
         by_director(wire, *way)
-    wire.listen(1.1) # they were just asked for: that time is over
+    wire.listen(1.1)  # they were just asked for: that time is over
     asked = {}
     for i in range(100):
         made_up = echo(ip={"src": f"192.168.100.{100 + i}", "dst": VIP})
@@ -319,10 +373,11 @@ def test_c028_new_mac_is_learned(wire):
 
 
 def by_director(wire, client, neighbour, mac):
-    """A ping to the virtual address, handed on by a director.
+    """Sends a ping to the virtual address as a director hands it on; returns its answer and the ARP
+    requests before it.
 
-    The neighbour that leads to the client says that it is at mac, if it is asked. The answer, and the
-    requests that came before.
+    The neighbour that leads to the client answers such a request with its MAC, `mac`, unless that
+    is None.
     """
     request = echo(ip={"src": client, "dst": VIP})
     request.src = "02:00:00:00:00:99"
@@ -330,17 +385,23 @@ def by_director(wire, client, neighbour, mac):
     reply.src, reply.dst = mac, MAC
     wire.send(request)
     heard = wire.listen(
-        3, lambda frame: wire.send(reply) if ARP in frame and (frame.op, frame.pdst) == (1, neighbour) else None,
-        lambda frame: ICMP in frame and frame[IP].dst == client)
+        3,
+        lambda frame: wire.send(reply)
+        if ARP in frame and (frame.op, frame.pdst) == (1, neighbour)
+        else None,
+        lambda frame: ICMP in frame and frame[IP].dst == client,
+    )
     return heard[-1][1], [f for _, f in heard if ARP in f and (f.op, f.pdst) == (1, neighbour)]
 
 
 @pytest.mark.words(f"vip={VIP} neighbours=learned for=c028vip")
 def test_c028_new_mac_of_a_client_is_learned(wire):
-    """From its announcement, at once. (Entries expire after a minute: that is the unit tests'.)"""
+    """A neighbour's new MAC is used from its announcement on. (That entries expire: see the unit
+    tests.)
+    """
     assert by_director(wire, PEER_IP, PEER_IP, PEER_MAC)[0].dst == PEER_MAC
     for op, mac in (1, OTHER_MAC), (2, PEER_MAC):
-        announcement = arp(op=op, hwsrc=mac, hwdst=mac, pdst=PEER_IP) # RFC 5944 4.6
+        announcement = arp(op=op, hwsrc=mac, hwdst=mac, pdst=PEER_IP)  # RFC 5944 4.6
         announcement.src = mac
         wire.send(announcement)
         answer, requests = by_director(wire, PEER_IP, PEER_IP, PEER_MAC)
@@ -352,9 +413,12 @@ def test_c029_proxy_arp(wire):
     for tpa in ("10.1.2.3", "10.2.3.4"):
         reply = wire.one(arp(pdst=tpa))
         assert (reply.dst, reply[ARP].hwsrc, reply[ARP].psrc) == (PEER_MAC, MAC, tpa)
-    wire.silent(arp(pdst="10.2.3.5"), arp(pdst="10.0.255.255"),
-                arp(pdst="10.1.2.3", psrc="0.0.0.0"),       # a probe: the asker wants the address
-                arp(pdst="10.1.2.3", psrc="10.1.2.3"))      # an announcement
+    wire.silent(
+        arp(pdst="10.2.3.5"),
+        arp(pdst="10.0.255.255"),
+        arp(pdst="10.1.2.3", psrc="0.0.0.0"),  # a probe: the asker wants the address
+        arp(pdst="10.1.2.3", psrc="10.1.2.3"),  # an announcement
+    )
     assert wire.one(arp())[ARP].psrc == OUR_IP
 
 
@@ -376,13 +440,23 @@ def test_c030_virtual_address_is_silent_in_arp(wire):
 
 
 @pytest.mark.words(f"vip={VIP} gw=192.168.100.254 neighbours=learned for=c030")
-@pytest.mark.parametrize("client, neighbour, mac", [
-    (PEER_IP, PEER_IP, PEER_MAC), (FAR_IP, "192.168.100.254", OTHER_MAC)], ids=["near", "far"])
+@pytest.mark.parametrize(
+    "client, neighbour, mac",
+    [(PEER_IP, PEER_IP, PEER_MAC), (FAR_IP, "192.168.100.254", OTHER_MAC)],
+    ids=["near", "far"],
+)
 def test_c030_answer_finds_its_own_way(wire, client, neighbour, mac):
-    """To the client, or to the gateway; asked for in our own name, and not again."""
+    """The answer goes to the client or to the gateway, whose MAC is asked for in our own name, and
+    once.
+    """
     for asked in 1, 0:
         answer, requests = by_director(wire, client, neighbour, mac)
-        assert (answer.dst, answer[IP].src, answer[IP].dst, answer[ICMP].type) == (mac, VIP, client, 0)
+        assert (answer.dst, answer[IP].src, answer[IP].dst, answer[ICMP].type) == (
+            mac,
+            VIP,
+            client,
+            0,
+        )
         assert [(f.dst, f.hwsrc, f.psrc) for f in requests] == [(BROADCAST, MAC, OUR_IP)] * asked
 
 
@@ -392,10 +466,19 @@ def tagged(frame, *tags):
     return octets[:12] + b"".join(struct.pack("!HH", *tag) for tag in tags) + octets[12:]
 
 
-@pytest.mark.parametrize("tags", [
-    [(0x8100, 5)], [(0x8100, 0x6005)], [(0x8100, 0xfffe)], [(0x8100, 0)], [(0x8100, 0xe000)],
-    [(0x88a8, 7), (0x8100, 5)], [(0x8100, 7), (0x8100, 0x2005)],
-], ids=lambda tags: "-".join(f"{tpid:04x}.{tci:04x}" for tpid, tci in tags))
+@pytest.mark.parametrize(
+    "tags",
+    [
+        [(0x8100, 5)],
+        [(0x8100, 0x6005)],
+        [(0x8100, 0xFFFE)],
+        [(0x8100, 0)],
+        [(0x8100, 0xE000)],
+        [(0x88A8, 7), (0x8100, 5)],
+        [(0x8100, 7), (0x8100, 0x2005)],
+    ],
+    ids=lambda tags: "-".join(f"{tpid:04x}.{tci:04x}" for tpid, tci in tags),
+)
 def test_c031_vlan_tags_are_kept(wire, tags):
     for request in (echo(), arp()):
         reply = raw(wire.one(tagged(request, *tags)))
@@ -409,7 +492,7 @@ def test_c031_vlan_tags_are_kept(wire, tags):
 
 def test_c031_reserved_identifier(wire):
     """IEEE 802.1Q 9.6: 0xfff is reserved, and is not transmitted in a tag."""
-    wire.silent(tagged(echo(), (0x8100, 0xfff)), control=tagged(echo(), (0x8100, 0xffe)))
+    wire.silent(tagged(echo(), (0x8100, 0xFFF)), control=tagged(echo(), (0x8100, 0xFFE)))
 
 
 @pytest.mark.words("vlan=none")

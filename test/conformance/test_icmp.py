@@ -35,18 +35,23 @@ def to_group(frame, address):
 
 # Echo
 
+
 @pytest.mark.parametrize("sizes", [range(0, 500), range(500, 1000), range(1000, 1473)], ids=str)
 def test_c069_every_length(wire, sizes):
     data = random.Random(69).randbytes(1472)
-    frames = [echo(data[:size], id=0x1000 + size, seq=0xffff - size) for size in sizes]
+    frames = [echo(data[:size], id=0x1000 + size, seq=0xFFFF - size) for size in sizes]
     replies = wire.ask(*frames)
     assert len(replies) == len(frames)
     for frame, reply in zip(frames, replies):
         size = len(raw(frame[ICMP].payload))
         assert reply[IP].len == 28 + size
         assert (reply[ICMP].type, reply[ICMP].code, reply[ICMP].id, reply[ICMP].seq) == (
-            0, 0, frame[ICMP].id, frame[ICMP].seq)
-        assert raw(reply)[42:42 + size] == data[:size]
+            0,
+            0,
+            frame[ICMP].id,
+            frame[ICMP].seq,
+        )
+        assert raw(reply)[42 : 42 + size] == data[:size]
 
 
 def ping_with_word(word, sum_as=None):
@@ -67,7 +72,7 @@ def test_c070_every_checksum(wire):
         right, frame = ping_with_word(word)
         seen.add(right)
         frames.append(frame)
-    assert len(seen) == 0xffff and {0xf7ff, 0xf800} <= seen # as sums go, 0x0000 and 0xffff are one
+    assert len(seen) == 0xFFFF and {0xF7FF, 0xF800} <= seen  # as sums go, 0x0000 and 0xffff are one
     replies = wire.ask_octets(*frames)
     assert [reply[38:44] for reply in replies] == [frame[38:44] for frame in frames]
     assert all(reply[34] == 0 for reply in replies)
@@ -75,17 +80,19 @@ def test_c070_every_checksum(wire):
 
 def test_c070_both_zeros(wire):
     """A ones' complement sum has two zeros: where one verifies, the other does too."""
-    word = next(w for w in range(0x10000) if ping_with_word(w)[0] in (0, 0xffff))
-    for zero in (0x0000, 0xffff):
+    word = next(w for w in range(0x10000) if ping_with_word(w)[0] in (0, 0xFFFF))
+    for zero in (0x0000, 0xFFFF):
         reply = wire.one(Ether(ping_with_word(word, zero)[1]))
         assert reply[ICMP].type == 0
-        assert checksum(raw(reply)[34:44]) in (0, 0xffff)
+        assert checksum(raw(reply)[34:44]) in (0, 0xFFFF)
 
 
 def test_c070_all_zeros(wire):
-    """The answer's data, identifier and sequence number are zero, as is its type: sum 0xffff."""
+    """The answer's type, data, identifier and sequence number are all zero, so its checksum is
+    0xffff.
+    """
     reply = wire.one(echo(bytes(64), id=0, seq=0))
-    assert reply[ICMP].chksum == 0xffff
+    assert reply[ICMP].chksum == 0xFFFF
 
 
 def test_c071_bad_checksum(wire):
@@ -96,7 +103,7 @@ def test_c071_bad_checksum(wire):
         frame[bit // 8] ^= 0x80 >> bit % 8
         frames.append(frame)
     wire.silent(*frames, control=whole)
-    for value in (0, 0xffff, 0x1234):
+    for value in (0, 0xFFFF, 0x1234):
         wire.silent(echo(chksum=value))
 
 
@@ -127,27 +134,38 @@ def test_c074_echo_with_a_code(wire):
 
 # What is not answered
 
+
 @pytest.mark.parametrize("size", range(8))
 def test_c075_shorter_than_its_header(wire, size):
     message = bytearray(raw(echo()[ICMP])[:size])
     if size >= 4:
-        message = raw(icmp(bytes(message)))[34:34 + size]
+        message = raw(icmp(bytes(message)))[34 : 34 + size]
     wire.silent(ipv4(proto=1) / bytes(message), ipv4(proto=1) / bytes(message) / bytes(0))
 
 
 def test_c076_unknown_types(wire):
-    known = {8, 13} # echo, timestamp
+    known = {8, 13}  # echo, timestamp
     body = raw(echo()[ICMP])
-    frames = [icmp(bytes([kind, code]) + body[2:])
-              for kind in range(256) if kind not in known for code in (0, 1)]
+    frames = [
+        icmp(bytes([kind, code]) + body[2:])
+        for kind in range(256)
+        if kind not in known
+        for code in (0, 1)
+    ]
     wire.silent(*frames, control=echo())
 
 
 def test_c077_replies_and_errors(wire):
     quote = raw(udp(ip={"src": OUR_IP, "dst": PEER_IP})[IP])[:28]
-    frames = [icmp(struct.pack("!BBHI", kind, code, 0, 0) + quote)
-              for kind in (0, 3, 4, 5, 11, 12) for code in range(16)]
-    frames += [icmp(struct.pack("!BBHHHI", kind, 0, 0, 0x7001, 7, 1) + bytes(8)) for kind in (0, 14, 16, 18)]
+    frames = [
+        icmp(struct.pack("!BBHI", kind, code, 0, 0) + quote)
+        for kind in (0, 3, 4, 5, 11, 12)
+        for code in range(16)
+    ]
+    frames += [
+        icmp(struct.pack("!BBHHHI", kind, 0, 0, 0x7001, 7, 1) + bytes(8))
+        for kind in (0, 14, 16, 18)
+    ]
     wire.silent(*frames, control=echo())
 
 
@@ -157,9 +175,11 @@ def test_c078_information(wire, kind):
 
 
 def test_c079_address_mask(wire):
-    wire.silent(icmp(struct.pack("!BBHHHI", 17, 0, 0, 1, 1, 0)),
-                to_group(Ether(raw(icmp(struct.pack("!BBHHHI", 17, 0, 0, 1, 1, 0)))), "192.168.100.255"),
-                control=echo())
+    wire.silent(
+        icmp(struct.pack("!BBHHHI", 17, 0, 0, 1, 1, 0)),
+        to_group(Ether(raw(icmp(struct.pack("!BBHHHI", 17, 0, 0, 1, 1, 0)))), "192.168.100.255"),
+        control=echo(),
+    )
 
 
 def test_c080_source_quench_has_no_effect(wire):
@@ -170,7 +190,9 @@ def test_c080_source_quench_has_no_effect(wire):
 
 @pytest.mark.parametrize("code", range(4))
 def test_c081_redirect_has_no_effect(wire, code):
-    """The router named in it is not on the wire: were it believed, the answer would be lost."""
+    """The redirect names a router that does not exist: a subject that believed it would lose the
+    answer.
+    """
     quote = raw(echo(ip={"src": OUR_IP, "dst": OFF_LINK})[IP])[:28]
     router = bytes(map(int, "192.168.100.66".split(".")))
     wire.silent(icmp(struct.pack("!BBH", 5, code, 0) + router + quote))
@@ -190,7 +212,9 @@ TIMESTAMP = "services=echo,discard,stamp,timestamp"
 
 
 def timestamp(originate, size=20, **ip):
-    return icmp((struct.pack("!BBHHHIII", 13, 0, 0, 0x7001, 7, originate, 0, 0) + bytes(64))[:size], **ip)
+    return icmp(
+        (struct.pack("!BBHHHIII", 13, 0, 0, 0x7001, 7, originate, 0, 0) + bytes(64))[:size], **ip
+    )
 
 
 def midnight_distance(value):
@@ -200,7 +224,7 @@ def midnight_distance(value):
 
 @pytest.mark.words(TIMESTAMP)
 def test_c083_timestamp_reply(wire):
-    for originate in (0, 1, 12345678, 0x80000001, 0xffffffff):
+    for originate in (0, 1, 12345678, 0x80000001, 0xFFFFFFFF):
         reply = wire.one(timestamp(originate))
         message = reply[ICMP]
         assert (message.type, message.code, message.id, message.seq) == (14, 0, 0x7001, 7)
@@ -237,6 +261,7 @@ def test_c084_timestamp_to_a_group(wire):
 
 # Errors
 
+
 def unknown_protocol(protocol=253, **ip):
     return ipv4(proto=protocol, **ip) / b"0123456789abcdef"
 
@@ -267,31 +292,44 @@ def test_c086_closed_port_from_a_service(wire, sport):
 def test_c087_errors_quote_what_came(wire, size, options):
     """RFC 1122 3.2.2: the header and at least 8 octets, "unchanged"; RFC 1812 4.3.2.3: 576 in all."""
     size -= 4 * options if size == 1472 else 0
-    request = udp(ip={"ttl": 3, "id": 0xabcd, "tos": 0x28, "flags": "DF",
-                      "options": [IPOption_NOP()] * options})
+    request = udp(
+        ip={
+            "ttl": 3,
+            "id": 0xABCD,
+            "tos": 0x28,
+            "flags": "DF",
+            "options": [IPOption_NOP()] * options,
+        }
+    )
     request[UDP].remove_payload()
     request = request / (bytes(range(256)) * 6)[:size]
     sent = raw(request)[14:]
     reply = wire.one(request, error=True)
-    quoted = raw(reply)[14 + 20 + 8:14 + reply[IP].len]
+    quoted = raw(reply)[14 + 20 + 8 : 14 + reply[IP].len]
     assert len(quoted) >= min(len(sent), len(sent) - size)
-    assert quoted == sent[:len(quoted)]
+    assert quoted == sent[: len(quoted)]
     assert reply[IP].len <= 576
     assert raw(reply)[38:42] == bytes(4), "the unused field"
-    assert checksum(raw(reply)[34:14 + reply[IP].len]) == 0
+    assert checksum(raw(reply)[34 : 14 + reply[IP].len]) == 0
 
 
 def test_c087_errors_have_type_of_service_0(wire):
     """RFC 1349 5.1: "An ICMP error message is always sent with the default TOS (0000)"."""
-    for tos in (0, 0x10, 0x28, 0xb8):
+    for tos in (0, 0x10, 0x28, 0xB8):
         assert wire.one(udp(ip={"tos": tos}), error=True)[IP].tos == 0
 
 
 def test_c088_no_error_for_an_error(wire):
     quote = raw(udp(ip={"src": OUR_IP, "dst": PEER_IP})[IP])[:28]
-    frames = [icmp(struct.pack("!BBHI", kind, code, 0, 0) + quote)
-              for kind in (3, 4, 5, 11, 12) for code in (0, 3)]
-    frames += [icmp(struct.pack("!BBHI", 3, 3, 0, 0)), icmp(struct.pack("!BBHI", 3, 2, 0, 0) + quote[:10])]
+    frames = [
+        icmp(struct.pack("!BBHI", kind, code, 0, 0) + quote)
+        for kind in (3, 4, 5, 11, 12)
+        for code in (0, 3)
+    ]
+    frames += [
+        icmp(struct.pack("!BBHI", 3, 3, 0, 0)),
+        icmp(struct.pack("!BBHI", 3, 2, 0, 0) + quote[:10]),
+    ]
     wire.silent(*frames, control=udp(), error=True)
 
 
@@ -303,12 +341,15 @@ def both(**fields):
 def test_c089_no_error_to_broadcast(wire):
     for address in ("255.255.255.255", "192.168.100.255"):
         wire.silent(*(to_group(f, address) for f in both()), control=udp(), error=True)
-        wire.silent(*both(dst=address)) # even in a unicast frame
+        wire.silent(*both(dst=address))  # even in a unicast frame
 
 
 def test_c090_no_error_to_multicast(wire):
-    for address, mac in (("224.0.0.1", "01:00:5e:00:00:01"), ("224.0.0.251", "01:00:5e:00:00:fb"),
-                         ("239.1.2.3", "01:00:5e:01:02:03")):
+    for address, mac in (
+        ("224.0.0.1", "01:00:5e:00:00:01"),
+        ("224.0.0.251", "01:00:5e:00:00:fb"),
+        ("239.1.2.3", "01:00:5e:01:02:03"),
+    ):
         frames = both(dst=address)
         for frame in frames:
             frame.dst = mac
@@ -324,12 +365,27 @@ def test_c091_no_error_for_a_broadcast_frame(wire):
 
 
 def test_c092_no_error_for_a_later_fragment(wire):
-    wire.silent(*both(frag=1, id=0x6001), *both(frag=1, flags="MF", id=0x6002), *both(frag=185, id=0x6003),
-                control=unknown_protocol(), error=True)
+    wire.silent(
+        *both(frag=1, id=0x6001),
+        *both(frag=1, flags="MF", id=0x6002),
+        *both(frag=185, id=0x6003),
+        control=unknown_protocol(),
+        error=True,
+    )
 
 
-@pytest.mark.parametrize("src", ["0.0.0.0", "127.0.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255",
-                                 "192.168.100.255", SUBJECT_IP])
+@pytest.mark.parametrize(
+    "src",
+    [
+        "0.0.0.0",
+        "127.0.0.1",
+        "224.0.0.1",
+        "240.0.0.1",
+        "255.255.255.255",
+        "192.168.100.255",
+        SUBJECT_IP,
+    ],
+)
 def test_c093_no_error_to_a_source_that_is_no_single_host(wire, src):
     wire.silent(*both(src=src), control=udp(), error=True)
 
@@ -340,5 +396,5 @@ def test_c094_errors_are_limited(wire):
     assert 1 <= len(errors) <= 500
     assert all((e[ICMP].type, e[ICMP].code) == (3, 3) for e in errors)
     assert len(wire.ask(*[raw(echo())] * 1000)) == 1000
-    time.sleep(1.5) # RFC 1812 4.3.2.8: limited, not stopped
+    time.sleep(1.5)  # RFC 1812 4.3.2.8: limited, not stopped
     assert wire.one(udp())[ICMP].type == 3

@@ -7,9 +7,21 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from scapy.compat import raw
-from scapy.layers.inet import (ICMP, IP, TCP, UDP, IPOption, IPOption_LSRR, IPOption_NOP,
-                               IPOption_Router_Alert, IPOption_RR, IPOption_SSRR, IPOption_Stream_Id,
-                               defragment, fragment)
+from scapy.layers.inet import (
+    ICMP,
+    IP,
+    TCP,
+    UDP,
+    IPOption,
+    IPOption_LSRR,
+    IPOption_NOP,
+    IPOption_Router_Alert,
+    IPOption_RR,
+    IPOption_SSRR,
+    IPOption_Stream_Id,
+    defragment,
+    fragment,
+)
 from scapy.layers.l2 import Ether
 from scapy.packet import Raw
 from scapy.plist import PacketList
@@ -22,9 +34,13 @@ OFF_LINK = "203.0.113.7"
 
 
 def is_echo_reply(reply, request):
-    data = raw(reply[ICMP].payload)[:len(request[Raw].load)]
+    data = raw(reply[ICMP].payload)[: len(request[Raw].load)]
     return (reply[ICMP].type, reply[ICMP].id, reply[ICMP].seq, data) == (
-        0, request[ICMP].id, request[ICMP].seq, request[Raw].load)
+        0,
+        request[ICMP].id,
+        request[ICMP].seq,
+        request[Raw].load,
+    )
 
 
 def with_ip(data=b"0123456789abcdef", **fields):
@@ -32,6 +48,7 @@ def with_ip(data=b"0123456789abcdef", **fields):
 
 
 # Header
+
 
 @pytest.mark.parametrize("version", [v for v in range(16) if v != 4])
 def test_c032_version(wire, version):
@@ -46,9 +63,9 @@ def test_c033_header_length_below_20(wire, ihl):
     for end in (14 + 4 * ihl, 34):
         frame[24:26] = b"\0\0"
         total = sum(struct.unpack(f"!{(end - 14) // 2}H", frame[14:end]))
-        while total > 0xffff:
-            total = (total & 0xffff) + (total >> 16)
-        frame[24:26] = struct.pack("!H", total ^ 0xffff)
+        while total > 0xFFFF:
+            total = (total & 0xFFFF) + (total >> 16)
+        frame[24:26] = struct.pack("!H", total ^ 0xFFFF)
         wire.silent(frame)
 
 
@@ -83,14 +100,17 @@ def test_c037_every_single_bit_of_the_header(wire):
     wire.silent(*frames, control=whole)
 
 
-@pytest.mark.parametrize("chksum", [0x0000, 0xffff, 0x1234])
+@pytest.mark.parametrize("chksum", [0x0000, 0xFFFF, 0x1234])
 def test_c037_wrong_checksums(wire, chksum):
     wire.silent(with_ip(chksum=chksum))
 
 
 # Addresses
 
-@pytest.mark.parametrize("dst", ["192.168.100.3", "192.168.101.2", "10.0.0.1", OFF_LINK, PEER_IP, "1.0.0.1"])
+
+@pytest.mark.parametrize(
+    "dst", ["192.168.100.3", "192.168.101.2", "10.0.0.1", OFF_LINK, PEER_IP, "1.0.0.1"]
+)
 def test_c038_not_for_us(wire, dst):
     wire.silent(with_ip(dst=dst))
 
@@ -123,17 +143,20 @@ def test_c044_from_ourselves(wire):
     wire.silent(frame, ether(src=MAC) / frame[IP])
 
 
-@pytest.mark.parametrize("src", [PEER_IP, OFF_LINK, "192.168.100.254", "1.0.0.1", "223.255.255.254"])
+@pytest.mark.parametrize(
+    "src", [PEER_IP, OFF_LINK, "192.168.100.254", "1.0.0.1", "223.255.255.254"]
+)
 def test_c045_source_is_ours(wire, src):
     frame = with_ip(src=src)
     wire.send(frame)
     replies = wire.ask()
     if wire.subject.name == "linux" and src == "192.168.100.254":
-        return # it asks for that neighbour's MAC first
+        return  # it asks for that neighbour's MAC first
     assert [(r[IP].src, r[IP].dst, r.src, r.dst) for r in replies] == [(OUR_IP, src, MAC, PEER_MAC)]
 
 
 # Time to live, type of service
+
 
 @pytest.mark.parametrize("ttl", [0, 1, 2, 64, 255])
 def test_c046_every_time_to_live_is_answered(wire, ttl):
@@ -169,9 +192,15 @@ def test_c049_type_of_service_is_kept(wire):
 
 # Options
 
+
 def option(number, length, value=b""):
-    return IPOption(copy_flag=number >> 7, optclass=number >> 5 & 3, option=number & 31,
-                    length=length, value=value)
+    return IPOption(
+        copy_flag=number >> 7,
+        optclass=number >> 5 & 3,
+        option=number & 31,
+        length=length,
+        value=value,
+    )
 
 
 @pytest.mark.parametrize("number", [30, 94, 158, 222, 25, 130, 133, 134, 200, 255])
@@ -183,25 +212,55 @@ def test_c050_unknown_option_is_answered(wire, number):
 
 def with_options(octets, src=PEER_IP, dst=OUR_IP):
     """A ping whose header has exactly these option octets, a multiple of four."""
-    packet = bytearray(raw(IP(src=src, dst=dst, proto=1, ihl=5 + len(octets) // 4,
-                              len=20 + len(octets) + 24) / octets / raw(echo()[ICMP])))
+    packet = bytearray(
+        raw(
+            IP(src=src, dst=dst, proto=1, ihl=5 + len(octets) // 4, len=20 + len(octets) + 24)
+            / octets
+            / raw(echo()[ICMP])
+        )
+    )
     packet[10:12] = b"\0\0"
-    packet[10:12] = struct.pack("!H", checksum(bytes(packet[:20 + len(octets)])))
+    packet[10:12] = struct.pack("!H", checksum(bytes(packet[: 20 + len(octets)])))
     return ether(type=0x0800) / bytes(packet)
 
 
-@pytest.mark.parametrize("octets", [
-    b"\1\1\1\1", b"\0\0\0\0", b"\1\0\xff\xff", b"\0\x07\x01\x00", b"\1" * 40, b"\0" * 40,
-], ids=lambda octets: octets[:4].hex())
+@pytest.mark.parametrize(
+    "octets",
+    [
+        b"\1\1\1\1",
+        b"\0\0\0\0",
+        b"\1\0\xff\xff",
+        b"\0\x07\x01\x00",
+        b"\1" * 40,
+        b"\0" * 40,
+    ],
+    ids=lambda octets: octets[:4].hex(),
+)
 def test_c050_no_operation_and_end_of_list(wire, octets):
     assert is_echo_reply(wire.one(with_options(octets)), echo())
 
 
-@pytest.mark.parametrize("octets", [
-    b"\x1e\0\0\0", b"\x1e\1\0\0", b"\x1e\5\0\0", b"\x1e\xff\0\0", b"\1\1\1\x1e", b"\x07\0\0\0", b"\x07\1\4\0",
-    b"\x07\x0b\4\0", b"\x44\0\5\0", b"\x44\1\5\0", b"\x44\xff\5\0", b"\x83\0\4\0", b"\x89\xff\4\0",
-    b"\1\1\1\1\x1e\x06\0\0", b"\x1e\4\0\0\x1e\5\0\0",
-], ids=lambda octets: octets.hex())
+@pytest.mark.parametrize(
+    "octets",
+    [
+        b"\x1e\0\0\0",
+        b"\x1e\1\0\0",
+        b"\x1e\5\0\0",
+        b"\x1e\xff\0\0",
+        b"\1\1\1\x1e",
+        b"\x07\0\0\0",
+        b"\x07\1\4\0",
+        b"\x07\x0b\4\0",
+        b"\x44\0\5\0",
+        b"\x44\1\5\0",
+        b"\x44\xff\5\0",
+        b"\x83\0\4\0",
+        b"\x89\xff\4\0",
+        b"\1\1\1\1\x1e\x06\0\0",
+        b"\x1e\4\0\0\x1e\5\0\0",
+    ],
+    ids=lambda octets: octets.hex(),
+)
 def test_c051_impossible_option_length(wire, octets):
     wire.silent(with_options(octets), control=echo())
 
@@ -213,15 +272,20 @@ def routes(reply):
 @pytest.mark.parametrize("before", [0, 1, 7, 8])
 def test_c052_record_route(wire, before):
     hops = [f"10.0.0.{i + 1}" for i in range(before)]
-    request = with_ip(options=[IPOption_RR(length=39, pointer=4 + 4 * before,
-                                           routers=hops + ["0.0.0.0"] * (9 - before))])
+    request = with_ip(
+        options=[
+            IPOption_RR(
+                length=39, pointer=4 + 4 * before, routers=hops + ["0.0.0.0"] * (9 - before)
+            )
+        ]
+    )
     reply = wire.one(request)
     (record,) = routes(reply)
     assert is_echo_reply(reply, request)
-    assert record.length == 39 and record.routers[:before + 1] == hops + [OUR_IP]
+    assert record.length == 39 and record.routers[: before + 1] == hops + [OUR_IP]
     assert record.pointer >= 4 + 4 * (before + 1)
     # Where there is room Linux records itself on the way in and on the way out.
-    assert set(record.routers[before + 1:]) <= {"0.0.0.0", OUR_IP}
+    assert set(record.routers[before + 1 :]) <= {"0.0.0.0", OUR_IP}
 
 
 def test_c052_full_record_route_is_returned(wire):
@@ -246,9 +310,9 @@ def is_now(value):
 
 
 def returned_timestamps(reply):
-    octets = raw(reply)[34:14 + 4 * reply[IP].ihl]
+    octets = raw(reply)[34 : 14 + 4 * reply[IP].ihl]
     assert octets[0] == 68, "no timestamp option came back"
-    return octets[1], octets[2], octets[3] >> 4, octets[3] & 15, octets[4:octets[1]]
+    return octets[1], octets[2], octets[3] >> 4, octets[3] & 15, octets[4 : octets[1]]
 
 
 def test_c053_timestamps_only(wire):
@@ -262,7 +326,9 @@ def test_c053_timestamps_with_addresses(wire):
     reply = wire.one(timestamp_option(1, bytes(16)))
     length, pointer, overflow, flags, slots = returned_timestamps(reply)
     assert (length, flags, overflow) == (20, 1, 0) and pointer >= 13
-    assert slots[:4] == bytes(map(int, OUR_IP.split("."))) and is_now(struct.unpack("!I", slots[4:8])[0])
+    assert slots[:4] == bytes(map(int, OUR_IP.split("."))) and is_now(
+        struct.unpack("!I", slots[4:8])[0]
+    )
 
 
 def test_c053_timestamps_of_prespecified_addresses(wire):
@@ -270,7 +336,11 @@ def test_c053_timestamps_of_prespecified_addresses(wire):
     reply = wire.one(timestamp_option(3, ours + bytes(4) + other + bytes(4)))
     length, pointer, overflow, flags, slots = returned_timestamps(reply)
     assert (length, pointer, overflow, flags) == (20, 13, 0, 3)
-    assert slots[:4] == ours and is_now(struct.unpack("!I", slots[4:8])[0]) and slots[8:] == other + bytes(4)
+    assert (
+        slots[:4] == ours
+        and is_now(struct.unpack("!I", slots[4:8])[0])
+        and slots[8:] == other + bytes(4)
+    )
     reply = wire.one(timestamp_option(3, other + bytes(4) + ours + bytes(4)))
     assert returned_timestamps(reply)[1:] == (5, 0, 3, other + bytes(4) + ours + bytes(4))
 
@@ -291,17 +361,22 @@ def test_c053_full_timestamps_count_the_overflow(wire):
     """RFC 791 3.1: "the overflow count is incremented by one"."""
     reply = wire.one(timestamp_option(0, b"\0\0\0\x01\0\0\0\x02", pointer=13, overflow=3))
     length, pointer, overflow, flags, slots = returned_timestamps(reply)
-    assert (length, pointer, flags, slots) == (12, 13, 0, b"\0\0\0\x01\0\0\0\x02") and overflow in (4, 5)
+    assert (length, pointer, flags, slots) == (12, 13, 0, b"\0\0\0\x01\0\0\0\x02") and overflow in (
+        4,
+        5,
+    )
 
 
 @pytest.mark.parametrize("kind", [IPOption_LSRR, IPOption_SSRR])
 @pytest.mark.parametrize("pointer", [4, 8])
 def test_c054_source_routes_are_dropped(wire, kind, pointer):
-    wire.silent(with_ip(options=[kind(routers=[OFF_LINK], pointer=pointer)]),
-                with_ip(options=[kind(routers=[OUR_IP], pointer=pointer)]),
-                with_ip(dst=OFF_LINK, options=[kind(routers=[OUR_IP], pointer=pointer)]),
-                with_ip(options=[IPOption_NOP(), kind(routers=["10.0.0.1", "10.0.0.2"], pointer=pointer)]),
-                control=echo())
+    wire.silent(
+        with_ip(options=[kind(routers=[OFF_LINK], pointer=pointer)]),
+        with_ip(options=[kind(routers=[OUR_IP], pointer=pointer)]),
+        with_ip(dst=OFF_LINK, options=[kind(routers=[OUR_IP], pointer=pointer)]),
+        with_ip(options=[IPOption_NOP(), kind(routers=["10.0.0.1", "10.0.0.2"], pointer=pointer)]),
+        control=echo(),
+    )
 
 
 def test_c055_stream_id_and_router_alert(wire):
@@ -312,6 +387,7 @@ def test_c055_stream_id_and_router_alert(wire):
 
 # Fragments
 
+
 def fragments(size, seed=1, step=1480, **ip):
     """A ping of so many octets, whole, and as fragments."""
     whole = echo(random.Random(seed).randbytes(size), ip={"id": 0x2000 + seed, **ip})
@@ -321,7 +397,7 @@ def fragments(size, seed=1, step=1480, **ip):
 
 
 def joined(replies):
-    """The one datagram that they are the fragments of, put together by scapy."""
+    """The datagram that scapy makes of the fragments."""
     whole = defragment(PacketList(replies))
     assert len(whole) == 1, f"{len(whole)} datagrams"
     return Ether(raw(whole[0]))
@@ -329,8 +405,12 @@ def joined(replies):
 
 def is_whole_reply(replies, request):
     reply = joined(replies)
-    return reply[IP].src == OUR_IP and reply[IP].frag == 0 and is_echo_reply(reply, request) and \
-        len(raw(reply[ICMP].payload)) == len(request[Raw].load)
+    return (
+        reply[IP].src == OUR_IP
+        and reply[IP].frag == 0
+        and is_echo_reply(reply, request)
+        and len(raw(reply[ICMP].payload)) == len(request[Raw].load)
+    )
 
 
 @pytest.mark.parametrize("size", [1473, 1480, 2000, 2952, 2953, 8000, 20001, 65507])
@@ -347,17 +427,19 @@ def test_c056_fragments_of_any_size(wire, step):
 
 @pytest.mark.parametrize("size", [0, 1, 8, 100, 400])
 def test_c056_every_protocol_in_the_smallest_fragments(wire, size):
-    """8 octets each: a TCP header takes three of them."""
+    """Fragments of 8 octets each, so that a TCP header is in three of them."""
     data = random.Random(size).randbytes(size)
     whole = echo(data + b"end", ip={"id": 0x2800 + size})
     reply = joined(wire.ask(*fragment(whole, 8)))
     assert is_echo_reply(reply, whole) and (reply[IP].src, reply[IP].len) == (OUR_IP, 31 + size)
-    (reset,) = wire.ask(*fragment(ipv4(id=0x2a00 + size) / TCP(sport=40000, dport=4711, seq=7, flags="S") / data, 8))
+    (reset,) = wire.ask(
+        *fragment(ipv4(id=0x2A00 + size) / TCP(sport=40000, dport=4711, seq=7, flags="S") / data, 8)
+    )
     assert (reset[TCP].flags, reset[TCP].seq, reset[TCP].ack) == ("RA", 0, 8 + size)
-    datagram = udp(data + b"end", ip={"id": 0x2c00 + size}, dport=7)
+    datagram = udp(data + b"end", ip={"id": 0x2C00 + size}, dport=7)
     reply = joined(wire.ask(*fragment(datagram, 8), service=True))
     assert (reply[UDP].sport, reply[UDP].dport, reply[UDP].len) == (7, 40000, 11 + size)
-    assert raw(reply[UDP].payload)[:3 + size] == data + b"end"
+    assert raw(reply[UDP].payload)[: 3 + size] == data + b"end"
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -388,7 +470,9 @@ def test_c057_same_identification_from_two_hosts(wire):
         assert is_whole_reply([r for r in replies if r[IP].dst == dst], request)
 
 
-@pytest.mark.parametrize("order", ["each twice", "first twice, at the end", "last twice, at the start"])
+@pytest.mark.parametrize(
+    "order", ["each twice", "first twice, at the end", "last twice, at the start"]
+)
 def test_c058_duplicate_fragments(wire, order):
     whole, pieces = fragments(6000, seed=140 + len(order))
     if order == "each twice":
@@ -412,11 +496,18 @@ def piece_of(whole, start, end, **fields):
     return ether() / packet / payload[start:end]
 
 
-@pytest.mark.parametrize("cuts", [
-    [(0, 1200), (1192, 2008)], [(0, 1200), (800, 1400), (1200, 2008)], [(1192, 2008), (0, 1200)],
-    [(0, 1480), (0, 800), (1480, 2008)], [(0, 1480), (8, 16), (1480, 2008)],
-    [(1480, 2008), (1472, 2008), (0, 1480)],
-], ids=str)
+@pytest.mark.parametrize(
+    "cuts",
+    [
+        [(0, 1200), (1192, 2008)],
+        [(0, 1200), (800, 1400), (1200, 2008)],
+        [(1192, 2008), (0, 1200)],
+        [(0, 1480), (0, 800), (1480, 2008)],
+        [(0, 1480), (8, 16), (1480, 2008)],
+        [(1480, 2008), (1472, 2008), (0, 1480)],
+    ],
+    ids=str,
+)
 def test_c059_overlapping_fragments(wire, cuts):
     control, pieces = fragments(2000, seed=150)
     assert is_whole_reply(wire.ask(*pieces), control)
@@ -430,8 +521,14 @@ def test_c060_beyond_65535_octets(wire, offset, size):
     control, pieces = fragments(2000, seed=160)
     assert is_whole_reply(wire.ask(*pieces), control)
     whole = echo(bytes(2000), ip={"id": 0x3100 + size})
-    last = ether() / IP(src=PEER_IP, dst=OUR_IP, proto=1, id=0x3100 + size, frag=offset // 8) / bytes(size)
-    wire.silent(*(piece_of(whole, i, i + 1000, id=0x3100 + size, flags="MF") for i in (0, 1000)), last)
+    last = (
+        ether()
+        / IP(src=PEER_IP, dst=OUR_IP, proto=1, id=0x3100 + size, frag=offset // 8)
+        / bytes(size)
+    )
+    wire.silent(
+        *(piece_of(whole, i, i + 1000, id=0x3100 + size, flags="MF") for i in (0, 1000)), last
+    )
     assert wire.one(echo())
 
 
@@ -439,16 +536,18 @@ def test_c060_beyond_65535_octets(wire, offset, size):
 def unfinished(patient):
     with ThreadPoolExecutor(1) as executor:
         yield {"executor": executor}
-        patient.dead = True # nobody waits for it any more
+        patient.dead = True  # no test waits for it any more
 
 
 @pytest.mark.first
 def test_c061_unfinished_datagrams(patient, unfinished):
-    """Sends what test_c061_time_exceeded waits for: the other tests run meanwhile."""
+    """Sends the fragment that test_c061_time_exceeded waits for; the other tests run meanwhile."""
     control, pieces = fragments(2000, seed=170)
     assert is_whole_reply(patient.ask(*pieces), control)
     _, pieces = fragments(3000, seed=171)
-    since = time.monotonic() # it comes after this, so its time is not up before a minute from here
+    since = (
+        time.monotonic()
+    )  # it is sent after this moment, so its time is not over for a minute from here
     patient.silent(pieces[0])
     _, others = fragments(3000, seed=172)
     patient.silent(*others[1:])
@@ -457,7 +556,7 @@ def test_c061_unfinished_datagrams(patient, unfinished):
 
 
 def quotes(error, packet):
-    return ICMP in error and raw(error)[42:62][4:6] == raw(packet)[18:20] # the identification
+    return ICMP in error and raw(error)[42:62][4:6] == raw(packet)[18:20]  # the identification
 
 
 @pytest.mark.last
@@ -466,7 +565,7 @@ def test_c061_time_exceeded(unfinished):
     assert "heard" in unfinished, "fragments are not put together at all"
     when, error = unfinished["heard"].result()[-1]
     assert (error[ICMP].type, error[ICMP].code, error[IP].dst) == (11, 1, PEER_IP)
-    assert raw(error)[14 + 20 + 8:][:28] == raw(unfinished["first"])[14:42]
+    assert raw(error)[14 + 20 + 8 :][:28] == raw(unfinished["first"])[14:42]
     assert 60 <= when - unfinished["since"] <= 120
 
 
@@ -506,20 +605,23 @@ def test_c064_ping_longer_than_our_mtu(wire, size, flags):
     maximum transmission size [...] and sent"."""
     request = echo(random.Random(size).randbytes(size), ip={"flags": flags})
     replies = wire.ask(request)
-    if len(replies) > 1: # Linux's are fragments
+    if len(replies) > 1:  # Linux's are fragments
         assert is_whole_reply(replies, request)
         return
     (reply,) = replies
     assert reply[IP].len == min(28 + size, 1280)
-    message = raw(reply)[34:14 + reply[IP].len]
-    assert message[0] == 0 and message[4:] == raw(request)[38:14 + reply[IP].len]
+    message = raw(reply)[34 : 14 + reply[IP].len]
+    assert message[0] == 0 and message[4:] == raw(request)[38 : 14 + reply[IP].len]
     assert checksum(message) == 0
 
 
 @pytest.mark.words("mtu=1280")
 def test_c064_short_answers_to_what_is_longer_than_our_mtu(wire):
-    for request, protocol in ((udp(bytes(1472)), ICMP), (ipv4(proto=253) / bytes(1480), ICMP),
-                              (ipv4() / TCP(flags="S") / bytes(1400), TCP)):
+    for request, protocol in (
+        (udp(bytes(1472)), ICMP),
+        (ipv4(proto=253) / bytes(1480), ICMP),
+        (ipv4() / TCP(flags="S") / bytes(1400), TCP),
+    ):
         reply = wire.one(request, error=protocol is ICMP)
         assert protocol in reply and reply[IP].len <= 576
 
@@ -537,8 +639,9 @@ def test_c065_identification_of_fragments(wire):
 
 # Identification and flags of whole packets
 
+
 def test_c066_identification_is_ignored(wire):
-    for identification in (0, 0, 1, 1, 0xffff, 0xffff):
+    for identification in (0, 0, 1, 1, 0xFFFF, 0xFFFF):
         for flags in (0, "DF"):
             request = with_ip(id=identification, flags=flags)
             assert is_echo_reply(wire.one(request), request)
@@ -559,7 +662,14 @@ def test_c068_dont_fragment(wire):
 
 
 def test_c152_nothing_is_forwarded(wire):
-    wire.silent(*(with_ip(dst=dst, ttl=ttl, src=src, options=options)
-                  for dst in (PEER_IP, "192.168.100.77", OFF_LINK) for ttl in (1, 2, 64)
-                  for src in (PEER_IP, OFF_LINK) for options in ([], [IPOption_LSRR(routers=[OUR_IP])])),
-                udp(ip={"dst": OFF_LINK}), control=echo())
+    wire.silent(
+        *(
+            with_ip(dst=dst, ttl=ttl, src=src, options=options)
+            for dst in (PEER_IP, "192.168.100.77", OFF_LINK)
+            for ttl in (1, 2, 64)
+            for src in (PEER_IP, OFF_LINK)
+            for options in ([], [IPOption_LSRR(routers=[OUR_IP])])
+        ),
+        udp(ip={"dst": OFF_LINK}),
+        control=echo(),
+    )

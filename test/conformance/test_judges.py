@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""What is true of every frame that the subject sent in the session, as tshark reads it; and the document.
+"""Rules for every frame that the subject sent in the session, with tshark as the judge; and the
+document.
 
-These run last, on all that the other tests heard.
+These tests run last, on the frames that all others received.
 """
 import itertools
 import subprocess
@@ -16,7 +17,9 @@ from subjects import MAC, describe
 CHECKSUMS = [f"{protocol}.checksum.status" for protocol in ("ip", "icmp", "icmpv6", "udp", "tcp")]
 FIELDS = ["frame.len", "eth.src", "ip.src", "arp.src.proto_ipv4", "icmp.type", *CHECKSUMS]
 BAD = "0"
-BATCH = 20000 # a file's identifications don't wrap around, so its fragments are put together rightly
+BATCH = (
+    20000  # a file's identifications don't wrap around, so its fragments are put together rightly
+)
 
 
 def tshark(frames, path):
@@ -25,12 +28,29 @@ def tshark(frames, path):
         for _, frame in frames:
             out.write(frame)
     checks = [o for p in ("ip", "udp", "tcp") for o in ("-o", f"{p}.check_checksum:TRUE")]
-    run = subprocess.run(["tshark", "-n", "-r", path, *checks, "-T", "fields", "-E", "occurrence=a",
-                          *(o for f in FIELDS for o in ("-e", f))],
-                         check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-                         timeout=120)
-    rows = [dict(zip(FIELDS, (cell.split(",") if cell else [] for cell in line.split("\t"))))
-            for line in run.stdout.splitlines()]
+    run = subprocess.run(
+        [
+            "tshark",
+            "-n",
+            "-r",
+            path,
+            *checks,
+            "-T",
+            "fields",
+            "-E",
+            "occurrence=a",
+            *(o for f in FIELDS for o in ("-e", f)),
+        ],
+        check=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        timeout=120,
+    )
+    rows = [
+        dict(zip(FIELDS, (cell.split(",") if cell else [] for cell in line.split("\t"))))
+        for line in run.stdout.splitlines()
+    ]
     assert len(rows) == len(frames)
     return [(test, row) for (test, _), row in zip(frames, rows)]
 
@@ -39,7 +59,7 @@ def tshark(frames, path):
 def heard(fleet, tmp_path_factory):
     path = tmp_path_factory.mktemp("heard") / "heard.pcap"
     fleet.stop()
-    batches = [fleet.heard[i:i + BATCH] for i in range(0, len(fleet.heard), BATCH)]
+    batches = [fleet.heard[i : i + BATCH] for i in range(0, len(fleet.heard), BATCH)]
     return list(itertools.chain.from_iterable(tshark(batch, path) for batch in batches))
 
 
@@ -52,7 +72,7 @@ def test_c003_every_frame_is_long_enough(heard):
 
 
 def test_c045_every_source_is_ours(heard):
-    ours = {"192.168.100.2", "192.168.100.50", "192.168.100.77", "0.0.0.0"} # vip=, DHCP, probes
+    ours = {"192.168.100.2", "192.168.100.50", "192.168.100.77", "0.0.0.0"}  # vip=, DHCP, probes
     assert where(heard, lambda row: row["eth.src"][:1] != [MAC]) == []
     assert where(heard, lambda row: not set(row["ip.src"][:1]) <= ours) == []
 
@@ -77,4 +97,7 @@ def test_document_is_current(score):
     kind, results = describe(score.subject), score.results()
     if score.subject == "linux" and kind not in text:
         pytest.skip(f"the document is not about {kind}")
-    assert document.render({**document.read(text), score.subject: results}, document.linux_of(text)) == text
+    assert (
+        document.render({**document.read(text), score.subject: results}, document.linux_of(text))
+        == text
+    )

@@ -19,8 +19,10 @@ from subjects import CANARY, IP as OUR_IP, MAC, PEER
 
 BROADCAST = "ff:ff:ff:ff:ff:ff"
 PEER_MAC, (PEER_IP, PEER_IP6) = PEER
-OUR_IP6 = "fe80::75:6eff:fe69:706f" # RFC 4291 appendix A: the MAC with ff:fe inside and a bit flipped
-WINDOW = 64                         # frames before a canary; less than any ring or queue holds
+OUR_IP6 = (
+    "fe80::75:6eff:fe69:706f"  # RFC 4291 appendix A: the MAC with ff:fe inside and a bit flipped
+)
+WINDOW = 64  # frames before a canary; less than any ring or queue holds
 
 
 def ether(**fields):
@@ -30,8 +32,16 @@ def ether(**fields):
 
 def arp(**fields):
     """Who has the subject's address?"""
-    return ether(dst=BROADCAST) / ARP(**{"op": 1, "hwsrc": PEER_MAC, "psrc": PEER_IP,
-                                         "hwdst": "00:00:00:00:00:00", "pdst": OUR_IP, **fields})
+    return ether(dst=BROADCAST) / ARP(
+        **{
+            "op": 1,
+            "hwsrc": PEER_MAC,
+            "psrc": PEER_IP,
+            "hwdst": "00:00:00:00:00:00",
+            "pdst": OUR_IP,
+            **fields,
+        }
+    )
 
 
 def ipv4(**fields):
@@ -53,14 +63,15 @@ def udp(data=b"0123456789abcdef", ip=None, **fields):
 
 
 def with_partial_checksum(datagram):
-    """A UDP frame and its virtio header as a sender makes them that leaves the checksum to others.
+    """A UDP frame without its checksum, and the virtio header that leaves the checksum to the
+    receiver.
 
     virtio 1.2, 5.1.6.4: the field holds the sum of the pseudo-header only.
     """
     frame = bytearray(raw(datagram))
     whole = Ether(bytes(frame))
     pseudo = in4_pseudoheader(17, IP(src=whole[IP].src, dst=whole[IP].dst), whole[UDP].len)
-    frame[40:42] = (~checksum(pseudo) & 0xffff).to_bytes(2, "big")
+    frame[40:42] = (~checksum(pseudo) & 0xFFFF).to_bytes(2, "big")
     return bytes(frame), struct.pack("<BBHHHH", 1, 0, 0, 0, 34, 6)
 
 
@@ -70,9 +81,9 @@ def hexdump(frames):
 
 
 def on_its_own(frame):
-    """Whether no frame of ours can have been the reason for this one."""
+    """Whether the subject sent this frame by itself, not as an answer."""
     kind = frame[12:14]
-    if kind == b"\x08\x00": # IGMP, or DHCP's client
+    if kind == b"\x08\x00":  # IGMP, or DHCP's client
         return frame[23] == 2 or (frame[23] == 17 and frame[34:38] == b"\0\x44\0\x43")
     if kind not in (b"\x08\x06", b"\x86\xdd"):
         return False
@@ -80,7 +91,8 @@ def on_its_own(frame):
     if ARP in packet:
         return packet.op == 1 or packet.psrc == packet.pdst
     return any(layer in packet for layer in (ICMPv6ND_NS, ICMPv6ND_RS, ICMPv6MLReport2)) or (
-        ICMPv6ND_NA in packet and packet[IPv6].dst == "ff02::1" and packet[ICMPv6ND_NA].S == 0)
+        ICMPv6ND_NA in packet and packet[IPv6].dst == "ff02::1" and packet[ICMPv6ND_NA].S == 0
+    )
 
 
 class Wire:
@@ -88,10 +100,10 @@ class Wire:
 
     def __init__(self, subject, heard):
         self.subject, self.link = subject, subject.link
-        self.heard = heard # (test, octets) of every frame from any subject
-        self.own = []      # (time, frame) of what this one sent by itself
+        self.heard = heard  # (test, octets) of every frame from any subject
+        self.own = []  # (time, frame) of what this one sent by itself
         self.test = "start"
-        self.started = self.came = time.monotonic() # and when the last frame came
+        self.started = self.came = time.monotonic()  # and when the last frame came
         self.dead = False
 
     def send(self, *frames):
@@ -111,7 +123,7 @@ class Wire:
     def until_canary(self, keep_own, program):
         token = b"canary %08d" % next(self.tokens)
         mac, (ip,) = CANARY
-        bird = UDP(sport=0x0c0c, dport=7) if program else ICMP(type=8, id=0x0c0c)
+        bird = UDP(sport=0x0C0C, dport=7) if program else ICMP(type=8, id=0x0C0C)
         self.send(ether(src=mac) / IP(src=ip, dst=OUR_IP) / bird / token)
         end = time.monotonic() + self.subject.patience
         got = []
@@ -129,14 +141,15 @@ class Wire:
         raise AssertionError("it no longer answers a ping")
 
     def ask_octets(self, *frames, service=False, own=False):
-        """What comes back, as octets.
+        """The answers, as octets.
 
-        service: on a subject where UDP's services are programs, one of them answers the canary.
-        own: nothing is kept apart.
+        service: the canary goes to a UDP service where these are programs (Linux), since they
+        answer in an order of their own. own: frames that the subject sent by itself are among the
+        answers.
         """
         got = []
         for i in range(0, max(1, len(frames)), WINDOW):
-            self.send(*frames[i:i + WINDOW])
+            self.send(*frames[i : i + WINDOW])
             got += self.until_canary(own, service and self.subject.services_are_programs)
         return got
 
@@ -145,7 +158,11 @@ class Wire:
         return [Ether(frame) for frame in self.ask_octets(*frames, **options)]
 
     def answers(self, frame, error=False, **options):
-        """The answers to one frame. error: it is an error, whose rate may be limited just now."""
+        """The answers to one frame.
+
+        error: the answer is an ICMP error, so ask again if there is none: its rate may be limited
+        just now.
+        """
         got = self.ask(frame, **options)
         for _ in range(4 if error else 0):
             if not got:
@@ -154,19 +171,26 @@ class Wire:
         return got
 
     def one(self, frame, **options):
-        """The answer, of which there must be one."""
+        """The only answer; fails if there is none, or more than one."""
         got = self.answers(frame, **options)
-        assert len(got) == 1, f"one answer expected to\n{hexdump([frame])}\nbut there came\n{hexdump(got)}"
+        assert (
+            len(got) == 1
+        ), f"one answer expected to\n{hexdump([frame])}\nbut there came\n{hexdump(got)}"
         return got[0]
 
     def silent(self, *frames, control=None, error=False, **options):
-        """No answer to any. control: a frame that is answered, so that the silence means something."""
+        """Fails if any of the frames is answered.
+
+        control: a frame that must be answered, so that the silence means something.
+        """
         if control is not None:
             assert self.answers(control, error, **options), "the control should have been answered"
         if self.ask_octets(*frames, **options):
-            for frame in frames: # which was it?
+            for frame in frames:  # find the one that was answered
                 got = self.ask(frame, **options)
-                assert not got, f"silence expected after\n{hexdump([frame])}\nbut there came\n{hexdump(got)}"
+                assert (
+                    not got
+                ), f"silence expected after\n{hexdump([frame])}\nbut there came\n{hexdump(got)}"
 
     def listen(self, seconds, react=None, until=None):
         """All that it sends in so many seconds, as (time, frame).
@@ -186,5 +210,7 @@ class Wire:
                 react(frame)
             if until and until(frame):
                 return got
-        assert not until, f"it did not come within {seconds} s; what came is\n{hexdump(f for _, f in got)}"
+        assert (
+            not until
+        ), f"it did not come within {seconds} s; what came is\n{hexdump(f for _, f in got)}"
         return got

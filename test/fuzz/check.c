@@ -20,18 +20,18 @@ static void check_ethernet(const struct judge *j, const uint8_t *peer, const uin
         wrong("answer: other tags or another EtherType", answer, type + 2);
 }
 
-/* What follows the used octets is padding, up to the shortest frame and of zeros. */
+/* The octets behind the used ones are padding: zeros, up to the length of the shortest frame. */
 static void check_padding(const struct judge *j, const uint8_t *answer, size_t len, size_t used,
                           size_t type)
 {
-    if (len != (used < ETH_LEAST ? ETH_LEAST : used) || len > j->us->mtu + type + 2)
+    if (len != (used < ETH_LEAST ? ETH_LEAST : used) || len > j->mtu + type + 2)
         wrong("answer: its length", answer, len);
     for (size_t i = used; i < len; i++)
         if (answer[i] != 0)
             wrong("answer: padding that is not zero", answer, len);
 }
 
-/* RFC 826, "Packet Reception", or RFC 5227 2.4: the whole packet is known beforehand. */
+/* The ARP packet of an answer has known octets (RFC 826, "Packet Reception"; RFC 5227 2.4). */
 static void check_arp(const struct judge *j, enum kind kind, const uint8_t *request,
                       const uint8_t *arp)
 {
@@ -48,14 +48,15 @@ static void check_arp(const struct judge *j, enum kind kind, const uint8_t *requ
         wrong("ARP answer: right would have been", right, sizeof right);
 }
 
-/* The source of an answer is the address that was asked, unless many were (RFC 1122 3.2.2.6). */
+/* The source of an answer: the address that was asked, or our own if the request was a broadcast
+ * (RFC 1122 3.2.2.6). */
 static uint32_t our_address(const struct judge *j, const uint8_t *request)
 {
     uint32_t asked = get32(request + IP_DST);
     return host_owns(j->us, j->ip, asked) ? asked : j->ip;
 }
 
-/* How the timestamp option looks when we have had our say (RFC 791 3.1). */
+/* Changes a timestamp option of the request into that of the answer (RFC 791 3.1). */
 static void answer_timestamp(const struct judge *j, uint8_t *option, uint32_t ours)
 {
     unsigned length = option[1], pointer = length < 4 ? 0 : option[2], flag = option[3] % 16;

@@ -24,7 +24,7 @@ enum {
 static void check_icmp(const struct judge *j, enum kind kind, const struct payload *q,
                        const struct payload *a)
 {
-    size_t n = q->n, room = j->us->mtu - ip_header_size(q->ip);
+    size_t n = q->n, room = j->mtu - ip_header_size(q->ip);
     if (q->first == q->n && n > room) /* RFC 1122 3.2.2.6: truncated, if it came whole */
         n = room;
     size_t same = kind == ECHO_REPLY ? n : 12;
@@ -42,9 +42,9 @@ static void check_icmp(const struct judge *j, enum kind kind, const struct paylo
 }
 
 /* RFC 5905 6: seconds since 1900, and 2^-32 of them. */
-static void put_ntp(const struct judge *j, uint8_t *p, uint64_t us)
+static void put_ntp(uint8_t *p, uint64_t us)
 {
-    put32(p, (uint32_t)(j->us->wall + us / 1000000 + 2208988800u));
+    put32(p, (uint32_t)(us / 1000000 + 2208988800u));
     put32(p + 4, (uint32_t)(us % 1000000 * 4294967296u / 1000000));
 }
 
@@ -73,9 +73,9 @@ static size_t right_stamp(const struct judge *j, const struct payload *q, size_t
     } else {
         put16(right + STAMP_SESSION, 0); /* RFC 5357 4.2.1 */
     }
-    put_ntp(j, right + STAMP_TIME, j->stamp);
-    put16(right + STAMP_ERROR, 0x3f01); /* RFC 4656 4.1.2: not synchronised, multiplier 1 */
-    put_ntp(j, right + STAMP_RECEIVED, j->now);
+    put_ntp(right + STAMP_TIME, j->stamp);
+    put16(right + STAMP_ERROR, j->error);
+    put_ntp(right + STAMP_RECEIVED, j->wall + j->now);
     memcpy(right + STAMP_SENT, asked, 14);
     put16(right + STAMP_ZERO, 0);
     right[STAMP_TTL] = q->ip[IP_TTL];

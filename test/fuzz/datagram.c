@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Fragments put together (RFC 791 3.2): those of a request, and those of its answer. */
 #include "datagram.h"
-#include "neighbours.h"
+#include "call.h"
 
 #include <string.h>
 
-#define HEADER_MOST                                                                                \
-    56 /* octets of payload that the first fragment has in the end, if they are there */
-#define UNITS (65536 / 8)
+/* Octets of payload that the first fragment has in the end, if they are there. */
+#define HEADER_MOST 56
+#define UNITS       (65536 / 8)
 
 /* A payload, and which units of eight octets of it are there. */
 struct parts {
@@ -28,12 +28,26 @@ size_t payload_end(const struct slot *s)
     return ip_offset(s->ip) + get16(s->ip + IP_TOTAL) - ip_header_size(s->ip);
 }
 
+size_t payload_start(const struct slot *s)
+{
+    return ip_offset(s->ip);
+}
+
 struct slot *datagram_first(const struct slot *of)
 {
     FOR_EACH_FRAGMENT(s)
     if (same_datagram(s, of) && ip_offset(s->ip) == 0)
         return s;
     return NULL;
+}
+
+uint64_t datagram_since(const struct slot *of)
+{
+    uint64_t since = UINT64_MAX;
+    FOR_EACH_FRAGMENT(s)
+    if (same_datagram(s, of) && s->since < since)
+        since = s->since;
+    return since;
 }
 
 static void start(struct parts *p)
@@ -71,7 +85,7 @@ static size_t gathered(const struct judge *j, const struct slot *s, size_t n)
     const uint8_t *request = slot_request(s);
     size_t header = ip_header_size(s->ip), own = payload_end(s);
     size_t room = s->given.cap - (size_t)(s->ip + header - request);
-    size_t most = j->us->mtu - header < room ? j->us->mtu - header : room;
+    size_t most = j->mtu - header < room ? j->mtu - header : room;
     most = most < HEADER_MOST ? most / 8 * 8 : HEADER_MOST;
     most = most < n ? most : n;
     return own > most ? own : most;
@@ -100,51 +114,44 @@ static const uint8_t *said_in(const struct slot *s)
     return s->frame.data + (s->ip - slot_request(s));
 }
 
-/* Whether it is a part of the answer. */
-static bool is_of(const struct slot *s, const struct kept *k)
-{
-    return s->kept == k && s->released && s->sent;
-}
-
 /* Judges each frame of the answer on its own. How many there are. */
-static unsigned check_each(struct judge *j, const struct kept *k, enum kind kind,
-                           const uint8_t *peer, const struct payload *request)
+static unsigned check_each(struct judge *j, enum kind kind, const uint8_t *peer,
+                           const struct payload *request)
 {
-    bool error = kind == PORT_ERROR || kind == PROTOCOL_ERROR || kind == TIME_ERROR;
     unsigned count = 0;
-    /* The first one first: the identification of that is that of all. */
+    /* The first one first: its identification is that of all. */
     for (int first = 1; first >= 0; first--)
-        FOR_EACH_HELD(s)
+        FOR_EACH_SLOT(s)
         {
-            if (!is_of(s, k) || (ip_offset(s->ip) == 0) != first)
+            if (!s->part || (payload_start(s) == 0) != first)
                 continue;
             const uint8_t *asked = slot_request(s), *to = peer ? peer : asked + ETH_SRC;
             count++;
             if (memcmp(s->ip + IP_SRC, request->ip + IP_SRC, 8) != 0)
                 wrong("an answer to another datagram", s->frame.data, s->frame.len);
-            if (error)
+            if (is_error(kind)) {
                 check_error_about(j, kind, to, asked, request, s->frame.data, s->frame.len);
-            else
-                check_fragment(j, kind, to, asked, s->frame.data, s->frame.len);
+                continue;
+            }
+            check_fragment(j, kind, to, asked, s->frame.data, s->frame.len);
         }
     return count;
 }
 
-void datagram_check_answer(struct judge *j, const struct kept *k, enum kind kind,
-                           const uint8_t *peer, const struct payload *request)
+void datagram_check_answer(struct judge *j, enum kind kind, const uint8_t *peer,
+                           const struct payload *request)
 {
     static struct parts parts;
     struct payload answer = {.octets = parts.octets};
-    unsigned count = check_each(j, k, kind, peer, request);
-    bool error = kind == PORT_ERROR || kind == PROTOCOL_ERROR || kind == TIME_ERROR;
-    if ((error || kind == RESET) && count != 1)
+    unsigned count = check_each(j, kind, peer, request);
+    if ((is_error(kind) || kind == RESET) && count != 1)
         wrong("an answer of one frame, in more", NULL, 0);
-    if (error)
+    if (is_error(kind))
         return;
     start(&parts);
-    FOR_EACH_HELD(s)
+    FOR_EACH_SLOT(s)
     {
-        if (!is_of(s, k))
+        if (!s->part)
             continue;
         if (!add(&parts, said_in(s)))
             wrong("the fragments of an answer overlap", s->frame.data, s->frame.len);
@@ -155,23 +162,4 @@ void datagram_check_answer(struct judge *j, const struct kept *k, enum kind kind
     if (!answer.ip || parts.sum != parts.total)
         wrong("the fragments of an answer don't make a datagram", NULL, 0);
     check_payload(j, kind, request, &answer);
-}
-
-enum way datagram_route(struct judge *j, const uint8_t *request, const uint8_t *ip, uint8_t *peer)
-{
-    uint32_t hop = neighbours_next_hop(j, ip);
-    memcpy(peer, request + ETH_SRC, 6);
-    return hop ? neighbours_use(j, hop, request, peer) : BACK_WHERE_IT_CAME_FROM;
-}
-
-void datagram_keep(struct judge *j, const struct slot *of, enum kind kind, const struct payload *p)
-{
-    const struct slot *first = datagram_first(of);
-    if (first->released)
-        wrong("the start of an answer does not wait", slot_request(first), first->given.len);
-    struct kept *k = kept_new(j, kind, p);
-    neighbours_keep(neighbours_next_hop(j, first->ip), slot_request(first), k);
-    FOR_EACH_FRAGMENT(s)
-    if (same_datagram(s, of) && !s->released)
-        s->kept = k;
 }

@@ -1,39 +1,35 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A datagram that came in fragments: what they have in common, and what they and its answer amount
- * to. */
+/* A datagram that came in fragments (RFC 791 3.2): what they have in common, and what they and its
+ * answer amount to. */
 #ifndef FUZZ_DATAGRAM_H
 #define FUZZ_DATAGRAM_H
 
-#include "neighbours.h"
+#include "slots.h"
+#include "wire.h"
 
-/* The loop over the fragments that are, or until now were, held as such. */
-#define FOR_EACH_FRAGMENT(s) FOR_EACH_HELD(s) if (!(s)->kept)
+/* The loop over the fragments that the core keeps until others come, or did until the latest call. */
+#define FOR_EACH_FRAGMENT(s)                                                                       \
+    FOR_EACH_SLOT(s)                                                                               \
+    if ((s)->ip && !(s)->hop && ((s)->place == HELD || (s)->fresh))
 
 /* Whether both fragments are of one datagram. */
 bool same_datagram(const struct slot *s, const struct slot *t);
 
-/* Where the payload of a fragment ends in that of its datagram, in octets. */
+/* Where the payload of a fragment begins in that of its datagram, and where it ends, in octets. */
+size_t payload_start(const struct slot *s);
 size_t payload_end(const struct slot *s);
 
-/*
- * Puts the datagram of the fragment together, from all that are or were held. False if something is
- * missing or twice.
- */
-bool datagram_assemble(const struct judge *j, const struct slot *of, struct payload *p);
-
-/* The fragment that it begins with, NULL if that is not there. */
+/* The fragment that the datagram of this one begins with, NULL if it is not there. */
 struct slot *datagram_first(const struct slot *of);
 
-/* Judges the answer to a datagram, which was released: of those that were kept, or of fragments if
- * that is NULL. It goes to the peer, or if that is NULL each fragment back where it came from. */
-void datagram_check_answer(struct judge *j, const struct kept *k, enum kind kind,
-                           const uint8_t *peer, const struct payload *request);
+/* When the first of its fragments came. */
+uint64_t datagram_since(const struct slot *of);
 
-/* Where an answer goes that is made now: peer becomes the MAC, unless it is to be kept. */
-enum way datagram_route(struct judge *j, const uint8_t *request, const uint8_t *ip, uint8_t *peer);
+/* Puts the datagram of the fragment together. False if something is missing or twice. */
+bool datagram_assemble(const struct judge *j, const struct slot *of, struct payload *p);
 
-/* The fragments of the datagram that were not released are an answer that waits. p: the datagram,
- * NULL if the answer is about its first fragment. */
-void datagram_keep(struct judge *j, const struct slot *of, enum kind kind, const struct payload *p);
+/* Judges the answer to a datagram, as answer_judge() does. */
+void datagram_check_answer(struct judge *j, enum kind kind, const uint8_t *peer,
+                           const struct payload *request);
 
 #endif

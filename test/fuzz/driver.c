@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Stands in for the driver and the loop of main.c.
+ * Stands in for the driver and the loop.
  *
  * Always: every frame comes back exactly once, by its verdict or released; a drop changes nothing;
- * one counter at least goes up; what is due gets done.
+ * what ends is counted once; what is due gets done.
  */
 #include "driver.h"
+#include "answers.h"
 #include "holding.h"
-#include "neighbours.h"
-#include "play.h"
 #include "script.h"
 
 #include <string.h>
@@ -23,8 +22,6 @@ _Static_assert(SERVE_ECHO == SERVICE_ECHO && SERVE_DISCARD == SERVICE_DISCARD &&
 struct netif nif;
 struct judge judge;
 
-_Static_assert(TICKS_MOST <= REQUESTS_MOST, "room for all of them");
-
 static void configure(struct netif_config *config, const struct host *us)
 {
     *config = (struct netif_config){
@@ -32,6 +29,7 @@ static void configure(struct netif_config *config, const struct host *us)
         .prefix = us->prefix,
         .gateway = us->gateway,
         .probe = us->probe,
+        .never_announce = us->never_announce,
         .announce_us = us->announce * 1000000,
         .ttl = us->ttl,
         .services = us->services,
@@ -49,59 +47,6 @@ static void configure(struct netif_config *config, const struct host *us)
     };
 }
 
-/* A frame that the core has made of its own accord. */
-static void judge_sent(enum verdict v, const struct slot *spare, struct request *request)
-{
-    const struct frame *f = &spare->frame;
-    slot_check_answer(spare);
-    if (v == SENT_ARP_PROBE || v == SENT_ARP_ANNOUNCEMENT) {
-        check_sent(&judge, v == SENT_ARP_PROBE, f->data, f->len);
-        return;
-    }
-    if (v != SENT_ARP_REQUEST)
-        wrong("a verdict that is none of net_tick()'s", NULL, 0);
-    *request = (struct request){.len = f->len};
-    memcpy(request->octets, f->data, f->len < ETH_LEAST ? f->len : ETH_LEAST);
-}
-
-/* Does what is due, as main.c does. */
-static void tick(void)
-{
-    static struct request requests[REQUESTS_MOST];
-    uint8_t octets[64] = {0};
-    uint64_t replies = play_replies();
-    uint32_t ip = judge.ip;
-    size_t n = 0;
-    for (int i = 0; net_due(&nif) <= nif.now; i++) {
-        struct slot spare;
-        slot_fill(&spare, octets, 0, sizeof octets, i % 2);
-        if (i > TICKS_MOST)
-            wrong("what is due never gets done", NULL, 0);
-        enum verdict v = net_tick(&nif, &spare.frame);
-        if (v == VERDICT_NONE) {
-            slot_check_unchanged(&spare);
-        } else {
-            judge_sent(v, &spare, &requests[n]);
-            n += v == SENT_ARP_REQUEST;
-        }
-        slot_free(&spare);
-    }
-    check_claim(&judge);
-    play_release();
-    FOR_EACH_HELD(s)
-    replies += s->released && s->sent && !s->kept;
-    /* Whether what is over was answered before we had an address or after does not show. */
-    judge.lost |= ip != judge.ip && slots_held() > 0;
-    if (!judge.lost)
-        holding_judge_tick(&judge);
-    if (!judge.lost) {
-        neighbours_judge_tick(&judge, requests, n);
-        kept_judge(&judge, true);
-    }
-    play_check_counted(replies);
-    play_settle();
-}
-
 void driver_start(const struct host *us)
 {
     struct netif_config config;
@@ -109,67 +54,136 @@ void driver_start(const struct host *us)
     memcpy(&mac, us->mac, sizeof mac);
     configure(&config, us);
     slots_clear();
-    kept_clear();
-    neighbours_start();
-    left_over = false;
+    hops_start();
     judge_start(&judge, us, START);
     net_init(&nif, &config, &mac, us->mtu, us->held_max, START);
-    nif.wall_known = us->wall != 0;
-    nif.wall_offset = us->wall * 1000000;
+    if (us->wall != 0)
+        net_set_wall_clock(&nif, us->wall * 1000000, (uint16_t)us->wall_error);
+}
+
+void driver_take_back(unsigned flags)
+{
+    if (flags & STEP_LAZY)
+        return;
+    slots_take(&nif);
+    if (nif.held > judge.us->held_max)
+        wrong("too many frames are held", NULL, 0);
+}
+
+/* Does what is due, in these spare frames, as the loop does. How many requests for neighbours it made. */
+static unsigned do_what_is_due(struct call *call, struct slot *spare)
+{
+    static const uint8_t octets[64];
+    unsigned requests = 0;
+    for (int i = 0; net_due(&nif) <= nif.now; i++) {
+        struct slot *s = &spare[requests];
+        slot_fill(s, octets, 0, sizeof octets, i % 2);
+        if (i > TICKS_MOST)
+            wrong("what is due never gets done", NULL, 0);
+        enum verdict v = net_tick(&nif, &s->frame);
+        if (v == VERDICT_NONE)
+            slot_check_unchanged(s);
+        else
+            slot_check_answer(s);
+        call->ends += v != VERDICT_NONE;
+        if (v == SENT_ARP_REQUEST) {
+            requests++;
+            continue;
+        }
+        if (v == SENT_ARP_PROBE || v == SENT_ARP_ANNOUNCEMENT)
+            check_sent(&judge, v == SENT_ARP_PROBE, s->frame.data, s->frame.len);
+        else if (v != VERDICT_NONE)
+            wrong("a verdict that is none of net_tick()'s", NULL, 0);
+        slot_free(s);
+    }
+    return requests;
+}
+
+static void tick(void)
+{
+    static struct slot spare[TICKS_MOST + 2];
+    struct call call;
+    uint32_t ip = judge.ip;
+    call_begin(&call);
+    unsigned requests = do_what_is_due(&call, spare);
+    check_claim(&judge);
+    slots_look(&nif);
+    answers_judge_waiting(&call, NULL);
+    holding_judge_tick(&call, ip);
+    for (unsigned i = 0; i < requests; i++) {
+        hop_judge_request(&judge, spare[i].frame.data, spare[i].frame.len);
+        slot_free(&spare[i]);
+    }
+    hops_judge_tick(&judge);
+    call_end(&call);
 }
 
 void driver_wait(uint64_t us, unsigned flags)
 {
-    if (judge.lost)
-        return;
-    if (judge.us->vip != 0 && judge.us->ip != 0)
-        play_tidy();
     nif.now += us;
     judge_time(&judge, nif.now);
     if (!(flags & STEP_NO_SPARE))
         tick();
+    driver_take_back(flags);
+}
+
+/* News has been told to the core: answers that wait may have been given up, nothing else. */
+static void judge_news(struct call *call)
+{
+    slots_look(&nif);
+    answers_judge_waiting(call, NULL);
+    hops_judge_given_up(judge.ip == 0 ? SLOTS_MOST : 0);
+    call_end(call);
 }
 
 void driver_link_up(void)
 {
-    if (judge.lost)
-        return;
-    play_tidy();
+    struct call call;
+    call_begin(&call);
     net_link_up(&nif);
     judge_link_up(&judge);
-    if (judge.ip == 0)
-        neighbours_forget();
-    left_over = true;
-    play_tidy();
-    play_check_counted(play_replies());
+    judge_news(&call);
+    if (judge.ip != 0)
+        return;
+    if (hops_waiting() > 0)
+        wrong("an answer waits, though we have no address", NULL, 0);
+    hops_forget();
 }
 
-/* Where the judge is lost nothing is judged but that all frames come back. */
-static void drain(uint64_t us)
+void driver_announce(void)
 {
-    uint8_t octets[64] = {0};
-    if (!judge.lost)
-        return;
-    nif.now += us;
-    while (net_due(&nif) <= nif.now) {
-        struct slot spare;
-        slot_fill(&spare, octets, 0, sizeof octets, false);
-        net_tick(&nif, &spare.frame);
-        slot_free(&spare);
-    }
-    play_release();
-    play_settle();
+    struct call call;
+    call_begin(&call);
+    net_announce(&nif);
+    judge_announce(&judge);
+    judge_news(&call);
+}
+
+void driver_set_mtu(uint16_t mtu)
+{
+    struct call call;
+    call_begin(&call);
+    net_set_mtu(&nif, mtu);
+    judge.mtu = mtu;
+    judge_news(&call);
+}
+
+void driver_set_wall_clock(uint64_t offset, uint16_t error)
+{
+    struct call call;
+    call_begin(&call);
+    net_set_wall_clock(&nif, offset, error);
+    judge_wall_clock(&judge, offset, error);
+    judge_news(&call);
 }
 
 void driver_end(void)
 {
     static const unsigned waits[] = {120, 1, 1, 1, 1};
-    for (size_t i = 0; i < sizeof waits / sizeof waits[0]; i++) {
+    for (size_t i = 0; i < sizeof waits / sizeof waits[0]; i++)
         driver_wait(waits[i] * 1000000u, 0);
-        drain(waits[i] * 1000000u);
-    }
     for (const struct slot *s = slots; s < slots + slots_used; s++)
         if (s->place != BACK)
-            wrong("a frame that never came back", slot_request(s), s->given.len);
+            slot_wrong("a frame that never came back", s);
     slots_clear();
 }

@@ -22,8 +22,9 @@ static struct expectation must(enum kind kind, const char *why)
 static struct expectation error(const struct judge *j, const struct payload *p, enum kind kind,
                                 const char *why)
 {
-    bool due = judge_has_error(j) && judge_error_fits(j, p);
-    return (struct expectation){due ? MUST : NEVER, kind, why, false};
+    bool may = judge_errors_most(j) > 0 && judge_error_fits(j, p);
+    bool must = judge_errors_left(j) > 0 && !j->credit_in_doubt;
+    return (struct expectation){!may ? NEVER : must ? MUST : MAY, kind, why, false};
 }
 
 /* Whether a list of entries can go on at the pointer, which counts from 1 (RFC 791 3.1). */
@@ -113,7 +114,8 @@ static struct expectation expect_udp(const struct judge *j, const struct payload
     if (length >= UDP_SIZE + 44)
         return (struct expectation){p->first < UDP_SIZE + 44 ? MAY : MUST, STAMP_REPLY,
                                     "STAMP for us", false};
-    /* RFC 5357's shorter request may have a longer answer, for which there may be no room. */
+    /* RFC 5357's shorter request may have a longer answer, for which there may be no room, or which
+     * is limited in number. */
     return (struct expectation){MAY, STAMP_REPLY, "TWAMP light for us", false};
 }
 
@@ -169,10 +171,9 @@ static struct expectation expect_fragment(const struct judge *j, const struct pa
         return never("fragment of a wrong length");
     if (header + offset + p->n > 65535)
         return never("fragment that ends beyond a datagram");
-    if (header + p->n > j->us->mtu)
+    if (header + p->n > j->mtu)
         return never("fragment longer than the link's packets");
-    return (struct expectation){j->us->held_max > 0 ? MUST : NEVER, FRAGMENT, "fragment for us",
-                                false};
+    return must(FRAGMENT, "fragment for us");
 }
 
 /* Whether the link has room for the answer to a packet that came whole (RFC 1122 3.3.3). An echo
@@ -184,7 +185,7 @@ static bool answer_fits(const struct judge *j, const struct payload *p, enum kin
         n = get16(p->octets + UDP_LENGTH);
     else if (kind == TIMESTAMP_REPLY || kind == RESET)
         n = 20;
-    return ip_header_size(p->ip) + n <= j->us->mtu;
+    return ip_header_size(p->ip) + n <= j->mtu;
 }
 
 static struct expectation expect_ipv4(const struct judge *j, const uint8_t *ip, size_t len,

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Cuts a packet of a script into fragments (RFC 791 3.2), with the mischief that the script asks
- * for. */
+/* Cuts a packet of a script into fragments (RFC 791 3.2), with the faults that the script asks for. */
 #include "script.h"
 #include "wire.h"
 
@@ -29,7 +28,7 @@ static size_t write_fragment(const struct cut *cut, size_t at, uint8_t *out)
     put16(ip + IP_CHECKSUM, 0xffff - sum16(0, ip, header - cut->ip));
     size_t len = header + n;
     if (len < ETH_LEAST) {
-        memset(out + len, 0x77, ETH_LEAST - len); /* padding, which nobody may read */
+        memset(out + len, 0x77, ETH_LEAST - len); /* padding, which the core must not read */
         len = ETH_LEAST;
     }
     return len;
@@ -44,8 +43,9 @@ void script_fragments(const uint8_t *whole, size_t len, unsigned b,
     cut.payload = cut.ip + ip_header_size(whole + cut.ip);
     if (cut.payload < cut.ip + IP_HEADER || cut.payload >= len)
         return;
-    if (get16(whole + cut.ip + IP_TOTAL) < len - cut.ip) /* padding is none of its payload */
-        cut.end = cut.ip + get16(whole + cut.ip + IP_TOTAL);
+    size_t total = get16(whole + cut.ip + IP_TOTAL);
+    if (total < len - cut.ip && total < 65535) /* padding is none of its payload */
+        cut.end = cut.ip + total; /* what is longer than can be said, only fragments can say */
     if (cut.end <= cut.payload)
         return;
     size_t n = cut.end - cut.payload, least = (n / PIECES_MOST + 8) / 8;
@@ -61,13 +61,13 @@ void script_fragments(const uint8_t *whole, size_t len, unsigned b,
             continue;
         }
         switch (b >> 4 & 7) {
-        case 1: /* it never comes */
+        case 1: /* it is missing */
             break;
-        case 2: /* comes twice */
+        case 2: /* it comes twice */
             give(to, out, written);
             give(to, out, written);
             break;
-        case 3: /* shifted by eight octets */
+        case 3: /* it is shifted by eight octets */
             put16(out + cut.ip + IP_FLAGS, get16(out + cut.ip + IP_FLAGS) ^ 1);
             put16(out + cut.ip + IP_CHECKSUM, 0);
             put16(out + cut.ip + IP_CHECKSUM,

@@ -2,8 +2,9 @@
 """Runs the fuzzers: fuzz.py [--seconds N] [TARGET...]
 
 With --seconds each target replays its corpus, then runs for so long; the results are TAP on stdout.
-Without, the targets take turns until one fails or Ctrl-C. As many run at a time as there are cores.
-What they learn is kept in build/fuzz/corpus, what made one fail in build/fuzz/failed.
+Without it the targets take turns until one fails, or until Ctrl-C. As many run at a time as there
+are cores. New inputs are kept in build/fuzz/corpus, an input that made a target fail in
+build/fuzz/failed.
 """
 import argparse
 import collections
@@ -19,9 +20,11 @@ BUILD, COMMITTED = pathlib.Path("build/fuzz"), pathlib.Path("test/fuzz/corpus")
 TARGETS = ("frames", "options", "virtq")
 LARGEST = {"frames": 8192, "options": 512, "virtq": 1024}  # octets of an input
 TURN = 120  # seconds, where there is no end
-# What src allocates nothing of needs no quarantine, and the caches are grateful.
-SANITIZERS = {"ASAN_OPTIONS": "quarantine_size_mb=2:malloc_context_size=4",
-              "UBSAN_OPTIONS": "print_stacktrace=1"}
+# src/ allocates nothing, so the sanitizer's quarantine would only waste the processor's caches.
+SANITIZERS = {
+    "ASAN_OPTIONS": "quarantine_size_mb=2:malloc_context_size=4",
+    "UBSAN_OPTIONS": "print_stacktrace=1",
+}
 
 
 class Run:
@@ -35,25 +38,46 @@ class Run:
         known = [d for d in (BUILD / "seeds" / target, COMMITTED / target) if d.is_dir()]
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
-                [BUILD / f"fuzz_{target}", corpus, *known, f"-max_total_time={seconds}",
-                 f"-max_len={LARGEST[target]}", "-timeout=10", "-detect_leaks=0", "-reload=0",
-                 "-print_final_stats=1", f"-artifact_prefix={BUILD}/failed/{target}-"],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=os.environ | SANITIZERS)
+                [
+                    BUILD / f"fuzz_{target}",
+                    corpus,
+                    *known,
+                    f"-max_total_time={seconds}",
+                    f"-max_len={LARGEST[target]}",
+                    "-timeout=10",
+                    "-detect_leaks=0",
+                    "-reload=0",
+                    "-print_final_stats=1",
+                    f"-artifact_prefix={BUILD}/failed/{target}-",
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=os.environ | SANITIZERS,
+            )
 
     def summary(self):
-        """One line, and whether all was well."""
+        """The target's line of results, and whether it passed."""
         text = self.log.read_text(errors="replace")
         if self.process.returncode == 0:
-            runs, rate = (re.search(rf"stat::{name}:\s+(\d+)", text).group(1)
-                          for name in ("number_of_executed_units", "average_exec_per_sec"))
+            runs, rate = (
+                re.search(rf"stat::{name}:\s+(\d+)", text).group(1)
+                for name in ("number_of_executed_units", "average_exec_per_sec")
+            )
             known = re.findall(r"corp: (\d+)", text)[-1]
             return f"fuzz_{self.target}: {runs} inputs, {rate} a second, corpus {known}", True
-        what = re.search(r"^(?:unipong fuzzing: |panic: |.*runtime error: |.*ERROR: )(.*)$", text, re.M)
+        what = re.search(
+            r"^(?:unipong fuzzing: |panic: |.*runtime error: |.*ERROR: )(.*)$", text, re.M
+        )
         saved = re.search(r"Test unit written to (\S+)", text)
         lines = [f"fuzz_{self.target}: {what.group(1) if what else 'failed'}"]
         if saved:
-            lines.append(f"# the input is saved; to replay it: {BUILD}/fuzz_{self.target} {saved.group(1)}")
-            lines.append(f"# once it is mended: mkdir -p {COMMITTED}/{self.target}, and keep the input there")
+            lines.append(
+                f"# the input is saved; to replay it: {BUILD}/fuzz_{self.target} {saved.group(1)}"
+            )
+            lines.append(
+                f"# once it is mended: mkdir -p {COMMITTED}/{self.target}, and keep the input there"
+            )
         lines.append(f"# the whole output: {self.log}")
         return "\n".join(lines), False
 
@@ -88,7 +112,9 @@ def fuzz(targets, seconds):
 
 def main():
     parser = argparse.ArgumentParser(description="Runs the fuzzers.")
-    parser.add_argument("--seconds", type=int, default=0, help="for each target; else until stopped")
+    parser.add_argument(
+        "--seconds", type=int, default=0, help="for each target; else until stopped"
+    )
     parser.add_argument("targets", nargs="*", metavar="TARGET", help=", ".join(TARGETS))
     arguments = parser.parse_args()
     targets = arguments.targets or TARGETS

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#define MTU_LEAST 68 /* RFC 791 3.2 */
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Hands a fragment on to the driver. */
@@ -34,6 +36,15 @@ static void play(const struct host *us, const struct step *s)
         break;
     case STEP_TIME:
         driver_wait(s->b * units[s->a % 4], flags);
+        break;
+    case STEP_ANNOUNCE:
+        driver_announce();
+        break;
+    case STEP_MTU:
+        driver_set_mtu((uint16_t)(MTU_LEAST + s->b % (65536 - MTU_LEAST)));
+        break;
+    case STEP_WALL_CLOCK:
+        driver_set_wall_clock(((uint64_t)s->a << 16 | s->b) * 100001, (uint16_t)s->a);
         break;
     case STEP_LINK_UP:
     default:

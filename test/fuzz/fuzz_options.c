@@ -7,6 +7,7 @@
  */
 #include "wrong.h"
 
+#include "contradiction.h"
 #include "options.h"
 
 #include <stdio.h>
@@ -186,7 +187,7 @@ static void check_contradiction(const struct options *o)
     const struct netif_config *net = &o->net;
     struct contradiction c;
     bool gateway = !gateway_fits(net), virtual = false, right = false;
-    const char *key = options_contradict(o, &c) ? c.key : "";
+    const char *key = contradiction_find(o, &c) ? c.key : "";
     for (int i = 0; i < net->vip_count; i++) {
         bool no_good = net->vip[i] == net->ip || is_broadcast(net, net->vip[i]);
         gateway |= net->vip[i] == net->gateway;
@@ -200,7 +201,7 @@ static void check_contradiction(const struct options *o)
     bool named = strcmp(key, "gw") == 0 ? gateway && c.address == net->gateway
                                         : strcmp(key, "vip") == 0 && right;
     if (!named || !c.problem || !c.problem[0])
-        wrong("another word is named, or nobody says what is wrong", NULL, 0);
+        wrong("another word is named, or no problem", NULL, 0);
 }
 
 /* What holds whatever was set. */
@@ -246,7 +247,7 @@ static void one_word(struct options *o, const char *word)
     case OPTION_UNKNOWN:
     case OPTION_BAD:
         if (!problem || !problem[0])
-            wrong("nobody says what is wrong", (const uint8_t *)word, strlen(word));
+            wrong("no problem is named", (const uint8_t *)word, strlen(word));
         if (memcmp(&before, o, sizeof before) != 0)
             wrong("a refused word has changed something", (const uint8_t *)word, strlen(word));
         break;

@@ -2,10 +2,11 @@
 /*
  * Fuzzes the split ring and the network device: the input says what the device offers, then what
  * device and driver do in turn. The device is test/unit's, which is strict with the driver, until
- * the input makes it lie; then it writes what it likes where it likes in the rings.
+ * the input makes it lie; then it writes any value anywhere in the rings.
  *
- * Always: a buffer is in the driver's hands once, in its place and no longer than it is; after a
- * panic all is over; and as long as the device was honest there is no panic and no error, and every
+ * Always: a buffer is in the driver's hands once, in its place and no longer than it is; there is no
+ * panic but for a device that is reset in vain; and as long as the device was honest, since the start
+ * or since it was reset, there is no error, no reset but of a device that sends nothing, and every
  * frame arrives as it was, in order.
  */
 #include "wrong.h"
@@ -33,6 +34,7 @@ static struct virtio_net net;
 static struct frame *hands[HANDS];
 static size_t held;
 static bool lied;
+static uint64_t resets;  /* that were seen */
 static uint8_t *first;   /* octet of buffer 0's frame */
 static ptrdiff_t stride; /* from one buffer to the next */
 static struct fifo incoming, outgoing;
@@ -69,7 +71,7 @@ static void remember(struct fifo *fifo, const uint8_t *octets, size_t len)
 static void recall(struct fifo *fifo, const uint8_t *octets, size_t len)
 {
     if (fifo->got == fifo->put)
-        wrong("a frame that nobody sent", octets, len);
+        wrong("a frame that was not sent", octets, len);
     if (fifo->frame[fifo->got % FIFO].len != len ||
         (len > 0 && fifo->frame[fifo->got % FIFO].first != octets[0]))
         wrong("another frame than the next", octets, len);
@@ -81,7 +83,7 @@ static void recall(struct fifo *fifo, const uint8_t *octets, size_t len)
 /* What this device is: sizes, features, configuration, and how much memory the machine has. */
 static void choose_device(void)
 {
-    static const uint8_t bits[] = {32, 3, 5, 16, VIRTIO_F_EVENT_IDX, 17, 21};
+    static const uint8_t bits[] = {32, 3, 5, 16, VIRTIO_F_EVENT_IDX, 17, 21, 18};
     uint8_t what = next8();
     fake_start(&fake);
     fake.suppresses = what & 1;
@@ -155,6 +157,33 @@ static void device_lies(void)
     }
 }
 
+/* Does the next command, or refuses it, or says that it has done another. */
+static void device_commands(uint8_t how)
+{
+    struct fake_queue *f = &fake.queue[FAKE_CONTROL];
+    uint8_t *octets;
+    uint32_t len;
+    if (!f->enabled || !(fake.status & VIRTIO_STATUS_DRIVER_OK))
+        return;
+    int id = fake_take(&fake, FAKE_CONTROL, &octets, &len);
+    if (id < 0)
+        return;
+    *(uint8_t *)(uintptr_t)f->q.desc[id + 1].addr = how >> 1 & 1;
+    if (how & 4) {
+        lied = true;
+        id = how;
+    }
+    fake_use(&fake, FAKE_CONTROL, (uint32_t)id, 1);
+}
+
+/* It stops, asks for a reset or is unplugged. */
+static void device_fails(uint8_t how)
+{
+    static const uint8_t statuses[] = {0, 0x0b, 0x4f, 0xff};
+    fake.status = statuses[how & 3];
+    lied = true;
+}
+
 /* ---- the driver */
 
 /* The buffer that begins with head room and header, by its frame. */
@@ -203,6 +232,35 @@ static void driver_turn(uint8_t how)
     virtio_net_flush(&net);
 }
 
+/* So often that a device that sends nothing is noticed. */
+static void driver_looks(bool often)
+{
+    virtio_net_reap(&net);
+    virtio_net_flush(&net);
+    bool was_lied = lied;
+    const struct fake_queue *transmit = &fake.queue[FAKE_TRANSMIT];
+    bool still = virtio_net_starved(&net) && transmit->used != transmit->q.avail->idx;
+    for (unsigned i = 0; i < (often ? 500 : 1); i++)
+        virtio_net_update(&net);
+    if (net.virtio->fault && !lied)
+        wrong("a fault of an honest device", NULL, 0);
+    if (net.resets == resets)
+        return;
+    if (!was_lied && !still)
+        wrong("a reset of a device that works", NULL, 0);
+    resets = net.resets;
+    memset(net.errors, 0, sizeof net.errors);
+    incoming = outgoing = (struct fifo){.put = 0};
+    lied = false;
+}
+
+static void driver_filters(uint8_t count)
+{
+    uint8_t groups[32][6];
+    memset(groups, count, sizeof groups);
+    virtio_net_set_filter(&net, groups, count % 33);
+}
+
 static void driver_spare(void)
 {
     struct frame *f = virtio_net_spare(&net);
@@ -211,6 +269,28 @@ static void driver_spare(void)
     check_frame(f);
     f->len = next16() % (net.capacity + 1);
     let_go(f, next8());
+}
+
+static void seldom(uint8_t step)
+{
+    uint8_t what = next8();
+    if (step & 0x80) {
+        if (what & 0x80)
+            device_fails(what);
+        else
+            device_lies();
+    } else if (step & 0x40) {
+        fake.config[6] = step >> 3 & 3;
+        driver_looks(what == 1);
+        virtio_net_arm(&net);
+        virtio_net_disarm(&net);
+    } else if (step & 0x20) {
+        device_commands(what);
+    } else if (step & 0x10) {
+        driver_filters(what);
+    } else {
+        fake.queue[step >> 3 & 1].q.used->flags = what & 1;
+    }
 }
 
 static void play(void)
@@ -239,16 +319,7 @@ static void play(void)
             }
             break;
         default:
-            if (step & 0x80) {
-                device_lies();
-            } else if (step & 0x40) {
-                fake.config[6] = step >> 3 & 3;
-                virtio_net_update(&net);
-                virtio_net_arm(&net);
-                virtio_net_disarm(&net);
-            } else {
-                fake.queue[step >> 3 & 1].q.used->flags = step >> 4 & 1;
-            }
+            seldom(step);
             break;
         }
     }
@@ -268,6 +339,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     left = size;
     held = 0;
     live = lied = false;
+    resets = 0;
     incoming = outgoing = (struct fifo){.put = 0};
     choose_device();
     fake_panic_expected = true;
@@ -278,7 +350,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         stride = net.buffers[1].frame.data - first;
         play();
         check_end();
-    } else if (live && (!lied || !strstr(fake_panic_message, "used index went"))) {
+    } else if (live && (!lied || !strstr(fake_panic_message, " times in vain: it "))) {
         wrong(fake_panic_message, NULL, 0);
     }
     fake_stop();

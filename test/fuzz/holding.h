@@ -1,33 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The judge of fragments: which may be held, which must be released, and what becomes of whole
- * datagrams. */
+/*
+ * The judge of fragments that are held (RFC 791 3.2, RFC 1122 3.3.2, RFC 5722 4). The buffers that the
+ * core holds tell what it knows, so what it has to do next can be said without a table.
+ */
 #ifndef FUZZ_HOLDING_H
 #define FUZZ_HOLDING_H
 
+#include "call.h"
 #include "slots.h"
 
-#define HELD_DATAGRAMS 32 /* fewer than this are never given up for want of room */
+/* Takes note that the frame is a fragment for us. The verdict that it has to have. */
+enum verdict holding_expect(struct slot *s);
 
-/*
- * What is to become of the fragment in s, given what is held; other kinds are left as they are.
- * Says of those held which may be released because of it. certain: nothing is released already.
- */
-void holding_expect(const struct judge *j, struct slot *s, struct expectation *e, bool certain);
+/* Judges what the latest call, which was given the fragment, has released of this kind; v is its
+ * verdict. */
+void holding_judge_input(struct call *call, struct slot *s, enum verdict v);
 
-/* Whether one more fragment can be held only if an answer that waits gives way. */
-bool holding_needs_room(const struct judge *j);
-
-/*
- * Judges the releases that followed when the core took the fragment in s. certain: nothing was left
- * over from before. given_up: it says that a datagram had to make room. What the answer is that it
- * counts now, NOTHING if none; only if certain.
- */
-enum kind holding_judge_input(struct judge *j, struct slot *s, bool certain, bool given_up);
-
-/* Judges what was left over from before. */
-void holding_judge_left_over(void);
-
-/* Judges the releases that followed when time passed. */
-void holding_judge_tick(struct judge *j);
+/* Judges what has become of datagrams now that time has passed. ip: the address that was in use when
+ * that began. */
+void holding_judge_tick(struct call *call, uint32_t ip);
 
 #endif

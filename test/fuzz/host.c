@@ -16,14 +16,14 @@ static const struct host hosts[] = {
      .icmp_rate = 1000, .icmp_burst = 50, .held_max = 128},
     {QEMU, 0xac100001, 12, 1, 9000, SERVE_ALL, 862, .vip = 0xcb007105, .proxy = 0xac100000,
      .broadcast = true, .announce = 1, .icmp_rate = 1, .icmp_burst = 2, .held_max = 65535,
-     .wall = 1700000000},
+     .wall = 1700000000, .wall_error = 0x8a12},
     {ONE, 0xc0000200, 31, 255, 1500, 0, 862, /* 192.0.2.0/31: no broadcast address */
      .vlan = 100, .broadcast = true, .icmp_rate = 1000, .icmp_burst = 1, .held_max = 4},
     {ONE, 0xc0000201, 30, 255, 576, SERVE_ALL, 7, .vlan = 4095, .proxy = 0xac100000, .icmp_rate = 0,
      .icmp_burst = 50, .held_max = 1},
     {QEMU, 0xc0a86402, 24, 64, 1500, SERVE_ALL, 40001, .vip = 0xcb007105, .proxy = 0xc0a00000,
      .gateway = 0xc0a864fe, .broadcast = true, .probe = true, .announce = 3600, .icmp_rate = 1000,
-     .icmp_burst = 50, .held_max = 40, .wall = 4102444799},
+     .icmp_burst = 50, .held_max = 40, .wall = 4102444799, .wall_error = 0x0101},
     {ONE, 0x01020304, 0, 64, 1500, SERVE_ECHO | SERVE_STAMP, 9, .proxy = 0xac100000,
      .icmp_rate = 1000, .icmp_burst = 0, .held_max = 0},
     {ONE, 0, 0, 64, 1500, SERVE_ALL, 862, .vip = 0xcb007105, /* only a virtual address */
@@ -37,6 +37,10 @@ static const struct host hosts[] = {
      .broadcast = true, .icmp_rate = 1000, .icmp_burst = 50, .held_max = 60},
     {ONE, 0x08080808, 0, 64, 1500, SERVE_ALL, 862, .vip = 0xcb007105, /* none is behind it */
      .gateway = 0xc0a864fe, .broadcast = true, .icmp_rate = 1000, .icmp_burst = 50, .held_max = 24},
+    {QEMU, 0xc0a86402, 24, 64, 1500, SERVE_ALL, 862, .vip = 0xcb007105, .gateway = 0xc0a864fe,
+     .never_announce = true, .announce = 10, .icmp_rate = 1000, .icmp_burst = 50, .held_max = 8},
+    {ONE, 0xc0a86402, 24, 64, 1280, SERVE_ALL, 862, .vip = 0xcb007105, .gateway = 0xc0a864fe,
+     .probe = true, .never_announce = true, .icmp_rate = 10, .icmp_burst = 4, .held_max = 32},
 };
 
 const struct host *host_choose(const uint8_t *script, size_t size)

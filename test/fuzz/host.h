@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Who the fuzzed core is told to be, in the fuzzers' own words. */
+/* The hosts that the fuzzed core is configured as, in the fuzzers' own words. */
 #ifndef FUZZ_HOST_H
 #define FUZZ_HOST_H
 
@@ -28,10 +28,12 @@ struct host {
     uint16_t vlan;    /* the only one that we are in; 0: in all of them, 4095: in none */
     bool broadcast;
     bool probe;
+    bool never_announce;
     uint32_t announce; /* seconds */
     uint32_t icmp_rate, icmp_burst;
     uint16_t held_max;
-    uint64_t wall; /* seconds from 1970 to time 0; 0: unknown */
+    uint64_t wall;       /* seconds from 1970 to time 0; 0: unknown */
+    unsigned wall_error; /* of that, as STAMP tells it */
 };
 
 /* The host that is script[0]. */

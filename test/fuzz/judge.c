@@ -8,19 +8,25 @@
 
 #include <string.h>
 
-#define SECOND   1000000u
-#define ONE_MORE 1000000u /* credit that an error costs */
+#define SECOND      1000000u
+#define BUCKETS_MAX 64       /* of the core: each limits some of the senders */
+#define ONE_MORE    1000000u /* credit that an error costs */
 
 void judge_start(struct judge *j, const struct host *us, uint64_t now)
 {
     *j = (struct judge){.us = us,
                         .ip = us->probe ? 0 : us->ip,
+                        .mtu = us->mtu,
                         .now = now,
                         .started = now,
                         .credit = (uint64_t)us->icmp_burst * ONE_MORE,
+                        .credit_most = (uint64_t)us->icmp_burst * ONE_MORE * BUCKETS_MAX,
+                        .error = 0x3f01, /* RFC 4656 4.1.2: not synchronised, multiplier 1 */
                         .last_id = -1,
-                        .announcements = 2,
-                        .fresh = true};
+                        .announcements = us->never_announce ? 0 : 2,
+                        .fresh = !us->never_announce};
+    if (us->wall != 0)
+        judge_wall_clock(j, us->wall * SECOND, us->wall_error);
 }
 
 void judge_time(struct judge *j, uint64_t now)
@@ -28,7 +34,33 @@ void judge_time(struct judge *j, uint64_t now)
     uint64_t full = (uint64_t)j->us->icmp_burst * ONE_MORE;
     uint64_t more = (now - j->now) * j->us->icmp_rate;
     j->credit = j->credit + more < full ? j->credit + more : full;
+    j->credit_most += more * BUCKETS_MAX;
+    if (j->credit_most > full * BUCKETS_MAX)
+        j->credit_most = full * BUCKETS_MAX;
     j->now = now;
+}
+
+void judge_wall_clock(struct judge *j, uint64_t offset, unsigned error)
+{
+    j->wall_known = true;
+    j->wall = offset;
+    j->error = error;
+}
+
+/* Two announcements follow, the first of them at once. */
+static void announce(struct judge *j)
+{
+    if (j->us->never_announce)
+        return;
+    j->announcements = 2;
+    j->fresh = true;
+    j->reply_next = false;
+}
+
+void judge_announce(struct judge *j)
+{
+    if (j->ip != 0)
+        announce(j);
 }
 
 void judge_link_up(struct judge *j)
@@ -39,37 +71,45 @@ void judge_link_up(struct judge *j)
         j->conflict = 0;
         j->started = j->now;
     }
-    j->announcements = 2;
-    j->fresh = true;
-    j->reply_next = false;
+    announce(j);
 }
 
 bool judge_error_fits(const struct judge *j, const struct payload *p)
 {
     size_t least = p->first < 8 ? p->first : 8;
-    return IP_HEADER + ICMP_SIZE + ip_header_size(p->ip) + least <= j->us->mtu;
+    return IP_HEADER + ICMP_SIZE + ip_header_size(p->ip) + least <= j->mtu;
 }
 
-bool judge_has_error(const struct judge *j)
+unsigned judge_errors_left(const struct judge *j)
 {
-    return j->us->icmp_rate > 0 && j->credit >= ONE_MORE;
+    return j->us->icmp_rate == 0 ? 0 : (unsigned)(j->credit / ONE_MORE);
+}
+
+unsigned judge_errors_most(const struct judge *j)
+{
+    return j->us->icmp_rate == 0 ? 0 : (unsigned)(j->credit_most / ONE_MORE);
 }
 
 void judge_error(struct judge *j)
 {
-    if (!judge_has_error(j))
-        wrong("more ICMP errors than there may be", NULL, 0);
-    j->credit -= ONE_MORE;
+    if (judge_errors_most(j) == 0)
+        wrong("more ICMP errors and long answers than there may be", NULL, 0);
+    j->credit_most -= ONE_MORE;
+    judge_long_answer(j);
+}
+
+void judge_long_answer(struct judge *j)
+{
+    j->credit -= j->credit < ONE_MORE ? j->credit : ONE_MORE;
 }
 
 uint32_t judge_ms(const struct judge *j)
 {
-    uint64_t ms = j->us->wall * 1000 + j->now / 1000;
-    return (uint32_t)(ms % 86400000) + (j->us->wall == 0 ? 0x80000000 : 0);
+    uint64_t ms = (j->wall + j->now) / 1000;
+    return (uint32_t)(ms % 86400000) + (j->wall_known ? 0 : 0x80000000);
 }
 
-/* RFC 5227 2.1.1, 2.4: whether somebody else has, or in the course of our probing wants, our
- * address. */
+/* Whether another host has our address, or probes for it while we do (RFC 5227 2.1.1, 2.4). */
 static bool is_conflict(const struct judge *j, const uint8_t *arp)
 {
     unsigned op = get16(arp + ARP_OP);
@@ -106,11 +146,12 @@ struct expectation expect_arp(const struct judge *j, const uint8_t *arp, size_t 
         return never("ARP not a request", true);
     if (j->ip != 0 && tpa == j->ip)
         return (struct expectation){MUST, ARP_REPLY, "ARP request for us", true};
-    /* RFC 1027, not for probes, nor for who asks for itself, nor for the silent one,
-     * nor for our own before it is in use, nor for the gateway. */
+    /* A proxy (RFC 1027) answers no probe and no host that asks for itself, and it does not answer
+     * for a virtual address, for our own before that is in use, or for the gateway. */
     if (host_is_proxied(j->us, tpa) && spa != 0 && spa != tpa && tpa != j->us->vip &&
         tpa != j->us->ip && tpa != j->us->gateway && host_is_single(j->us, tpa))
-        return (struct expectation){MUST, ARP_REPLY, "ARP request for whom we are proxy of", true};
+        return (struct expectation){MUST, ARP_REPLY,
+                                    "ARP request for an address that we are proxy of", true};
     return never("ARP request for another address", true);
 }
 
@@ -130,7 +171,7 @@ void judge_received(struct judge *j, const struct expectation *e, bool answered)
 static void check_probe(struct judge *j)
 {
     if (!j->us->probe || j->ip != 0 || j->probes == 3)
-        wrong("ARP probe that nobody needs", NULL, 0);
+        wrong("ARP probe without a reason", NULL, 0);
     if (j->probes > 0 && j->now - j->probed < SECOND)
         wrong("ARP probe too soon after another", NULL, 0);
     if (j->conflict != 0 && j->now - j->conflict < 60 * SECOND)
@@ -142,6 +183,8 @@ static void check_probe(struct judge *j)
 /* RFC 5227 2.3: two of them, two seconds apart; ours are a request and a reply each. */
 static void check_announcement(struct judge *j)
 {
+    if (j->us->never_announce)
+        wrong("ARP announcement, though there must be none", NULL, 0);
     if (j->ip == 0 && (j->probes < 3 || j->now - j->probed < 2 * SECOND))
         wrong("ARP announcement of an address that is not ours yet", NULL, 0);
     j->ip = j->us->ip;
@@ -161,12 +204,16 @@ static void check_announcement(struct judge *j)
     j->announced = j->now;
 }
 
-void check_claim(const struct judge *j)
+void check_claim(struct judge *j)
 {
     uint64_t wait = j->announcements > 0 ? 2 * SECOND : (uint64_t)j->us->announce * SECOND;
     if (j->us->ip == 0)
         return;
+    if (j->us->never_announce && j->probes == 3 && j->now - j->probed >= 2 * SECOND)
+        j->ip = j->us->ip; /* nothing else tells that the address is in use now */
     if (j->ip != 0) {
+        if (j->us->never_announce)
+            return;
         if (j->fresh || j->reply_next || (wait > 0 && j->now - j->announced >= wait))
             wrong("no announcement, though it is time", NULL, 0);
         return;

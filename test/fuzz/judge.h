@@ -38,14 +38,20 @@ struct expectation {
 struct judge {
     const struct host *us;
     uint32_t ip;     /* in use; 0: none */
+    size_t mtu;      /* octets of a packet on the link */
     uint64_t now;    /* microseconds */
-    uint64_t stamp;  /* the transmit time that was given to the last STAMP answer */
-    uint64_t credit; /* for ICMP errors: of them, in units of 1 / (1000000 * rate) */
-    int last_id;     /* identification of the last answer's IPv4 header, -1: none */
-    bool lost;       /* it can't be told any more what is right */
+    bool wall_known; /* the time of day */
+    uint64_t wall;   /* microseconds from 1970 to time 0 */
+    unsigned error;  /* of that, as STAMP tells it */
+    uint64_t stamp;  /* the transmit time of a STAMP answer, microseconds since 1970 */
+    /* What senders may be sent beyond one for one, in units of 1 / (1000000 * rate): */
+    uint64_t credit;      /* surely, as if they all shared one bucket */
+    uint64_t credit_most; /* at most, as if each of the buckets were in use */
+    bool credit_in_doubt; /* the core may have less of it */
+    int last_id;          /* identification of the last answer's IPv4 header, -1: none */
 
     /* Claiming the address (RFC 5227). Times are 0 where nothing has happened yet. */
-    uint64_t started;       /* net_init()'s time */
+    uint64_t started;       /* when probing began */
     unsigned probes;        /* sent since the last conflict */
     uint64_t probed;        /* the last one */
     uint64_t conflict;      /* the last one while probing */
@@ -67,8 +73,10 @@ struct payload {
 void judge_start(struct judge *j, const struct host *us, uint64_t now);
 void judge_time(struct judge *j, uint64_t now);
 void judge_link_up(struct judge *j);
+void judge_announce(struct judge *j);
+void judge_wall_clock(struct judge *j, uint64_t offset, unsigned error);
 
-/* --- expect.c, expect_arp.c: what is to become of a frame ------------------------------------- */
+/* --- expect.c, judge.c: what is to become of a frame ------------------------------------------ */
 
 struct expectation expect_frame(const struct judge *j, const uint8_t *frame, size_t len);
 struct expectation expect_arp(const struct judge *j, const uint8_t *arp, size_t len);
@@ -79,9 +87,12 @@ struct expectation expect_payload(const struct judge *j, const struct payload *p
 /* Whether the link has room for an ICMP error about a datagram (RFC 1122 3.2.2). */
 bool judge_error_fits(const struct judge *j, const struct payload *p);
 
-/* Whether the judge's limiter has an ICMP error left; judge_error() takes it. */
-bool judge_has_error(const struct judge *j);
+/* How many ICMP errors the limiter surely has left, and at most. An error takes one, an answer that
+ * may be longer than its request perhaps one. */
+unsigned judge_errors_left(const struct judge *j);
+unsigned judge_errors_most(const struct judge *j);
 void judge_error(struct judge *j);
+void judge_long_answer(struct judge *j);
 
 /* Where the type behind a frame's tags stands: ETH_TYPE if it has none, 0 if it is too short. */
 size_t tags_end(const uint8_t *frame, size_t len);
@@ -120,7 +131,7 @@ void check_options(const struct judge *j, const uint8_t *request, const uint8_t 
 void check_sent(struct judge *j, bool probe, const uint8_t *frame, size_t len);
 
 /* All that is due at this time was sent: aborts if some of the claim is missing. */
-void check_claim(const struct judge *j);
+void check_claim(struct judge *j);
 
 /* A frame was received that had this expectation, and was answered or not: what follows of it. */
 void judge_received(struct judge *j, const struct expectation *e, bool answered);

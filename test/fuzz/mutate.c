@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What libFuzzer does to the scripts of fuzz_frames: it changes, repeats, drops and swaps whole
- * steps, and single fields of a frame's headers. In a quarter of its turns it does what it likes.
+ * steps, and single fields of a frame's headers. In a fifth of its turns the mutations are libFuzzer's own.
  */
 #include "script.h"
 #include "wire.h"
@@ -88,7 +88,7 @@ static size_t change_frame(uint8_t *data, size_t size, size_t most, const struct
     return replace(data, size, most, s->offset, s->end, frame, STEP_HEADER + len);
 }
 
-/* Time passes before the step: or it comes twice, as fragments. */
+/* Time passes before the step, or there is news; or it comes as fragments. */
 static size_t add_step(uint8_t *data, size_t size, size_t most, const struct step *s,
                        unsigned *state)
 {
@@ -101,10 +101,14 @@ static size_t add_step(uint8_t *data, size_t size, size_t most, const struct ste
     }
     step[3] = 1 + (draw(state, 4) ? 1 : 0); /* milliseconds or seconds */
     step[5] = waits[draw(state, sizeof waits)];
+    if (draw(state, 3) == 0) {
+        step[1] = (uint8_t)(STEP_LINK_UP + draw(state, STEP_KINDS - STEP_LINK_UP));
+        put16(step + 4, draw(state, draw(state, 2) ? 256 : 65536));
+    }
     return replace(data, size, most, s->offset, s->offset, step, sizeof step);
 }
 
-/* After the step its sender, or who takes what goes to him, speaks in ARP. */
+/* After the step an ARP packet comes from its sender, or from the gateway. */
 static size_t add_neighbour(const struct host *us, uint8_t *data, size_t size, size_t most,
                             const struct step *s, unsigned *state)
 {
@@ -136,7 +140,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned
         return LLVMFuzzerMutate(data, size, most);
     const struct step *s = &steps[draw(&state, n)], *t = &steps[draw(&state, n)];
     uint8_t *frame = data + s->offset + STEP_HEADER;
-    if (draw(&state, 2) == 0) /* so that the unrepaired half starts with right checksums too */
+    if (draw(&state, 2) == 0) /* steps that are not repaired start with right checksums too */
         script_repair(host_choose(data, size), s->flags | STEP_CHECKSUMS, frame, s->len);
     switch (what) {
     case 4:

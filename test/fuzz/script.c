@@ -49,10 +49,9 @@ static void repair_transport(uint8_t flags, uint8_t *ip, uint8_t *p, size_t n)
         if (flags & STEP_LENGTHS && n >= UDP_SIZE)
             put16(p + UDP_LENGTH, (unsigned)n);
         if (flags & STEP_CHECKSUMS && n >= UDP_SIZE) {
-            if (get16(p + UDP_LENGTH) < n)
-                n = get16(p + UDP_LENGTH);
-            if (n >= UDP_SIZE)
-                repair_sum(p + UDP_CHECKSUM, pseudo16(ip, n), p, n);
+            size_t length = get16(p + UDP_LENGTH);
+            if (length >= UDP_SIZE) /* where the length is wrong, only the length is */
+                repair_sum(p + UDP_CHECKSUM, pseudo16(ip, length), p, length < n ? length : n);
             if (get16(p + UDP_CHECKSUM) == 0)
                 put16(p + UDP_CHECKSUM, 0xffff); /* RFC 768: zero says that there is none */
         }
@@ -82,7 +81,7 @@ static void repair_ipv4(const struct host *us, uint8_t flags, uint8_t *ip, size_
     }
     if (header < IP_HEADER || header > total || total > n)
         return;
-    /* The checksum of a fragmented datagram covers them all: whoever made them knows it. */
+    /* The checksum of a fragmented datagram covers all fragments: it can't be repaired in one. */
     if ((get16(ip + IP_FLAGS) & 0x3fff) == 0)
         repair_transport(flags, ip, ip + header, total - header);
     if (flags & STEP_CHECKSUMS)

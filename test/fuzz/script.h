@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The input of fuzz_frames: one octet that chooses who we are, then steps. A step is an octet of
+ * The input of fuzz_frames: one octet that chooses the host, then steps. A step is an octet of
  * flags and one of its kind, two numbers and a length of 16 bits each, and a frame. seeds.py writes
  * the same format. Any input is a script: a frame that is cut is as long as it is.
  */
@@ -17,7 +17,7 @@
 #define STEP_LENGTHS   0x02 /* repair the lengths: IPv4, UDP */
 #define STEP_ADDRESS   0x04 /* address it to us */
 #define STEP_ROOMY     0x08 /* in a buffer with more room than there must be */
-#define STEP_LAZY      0x10 /* released frames are taken back later, if none was held now */
+#define STEP_LAZY      0x10 /* released frames are taken back later */
 #define STEP_NO_SPARE  0x20 /* of STEP_TIME: all spare buffers are on their way */
 
 enum step_kind {
@@ -25,6 +25,9 @@ enum step_kind {
     STEP_FRAGMENTS, /* an IPv4 packet, its payload a octets longer, in fragments as b says */
     STEP_TIME, /* b units of time pass; a chooses: microseconds, milliseconds, seconds, minutes */
     STEP_LINK_UP,
+    STEP_ANNOUNCE, /* the machine has moved */
+    STEP_MTU,      /* the link's MTU is the least one and b octets from now on */
+    STEP_WALL_CLOCK, /* the time of day is told: a times 2^16 and b, of 100001 us; a is its error too */
     STEP_KINDS,
 };
 
@@ -59,7 +62,7 @@ size_t script_ipv4(const uint8_t *frame, size_t len);
 /*
  * Calls give for each fragment of the packet in whole, in the order that b chooses: its high octet
  * is the size of the pieces in units of eight, its low one which of them comes twice, not at all,
- * changed, and whether backwards.
+ * or changed, and whether they come backwards.
  */
 void script_fragments(const uint8_t *whole, size_t len, unsigned b,
                       void (*give)(void *to, const uint8_t *frame, size_t len), void *to);

@@ -46,22 +46,72 @@ struct slot *slot_give(const uint8_t *octets, size_t len, size_t extra, bool roo
     return s;
 }
 
-struct slot *slot_of(const struct frame *f)
+unsigned slots_held(void)
+{
+    unsigned n = 0;
+    FOR_EACH_SLOT(s)
+    n += s->place == HELD || s->place == RELEASED;
+    return n;
+}
+
+/* The slot of a frame that the core has released. */
+static struct slot *slot_of(const struct frame *f)
 {
     size_t i = ((uintptr_t)f - (uintptr_t)slots) / sizeof slots[0];
     if (i >= slots_used || f != &slots[i].frame)
         wrong("a frame released that never was given", NULL, 0);
-    if (slots[i].place != HELD)
-        wrong("a frame released that was not held, or twice", NULL, 0);
+    if (slots[i].place != HELD && slots[i].place != RELEASED)
+        slot_wrong("a frame released that was not held", &slots[i]);
     return &slots[i];
 }
 
-unsigned slots_held(void)
+/* The sum of the frame's octets, by which a later change shows. */
+static unsigned sum_of(const struct slot *s)
 {
-    unsigned n = 0;
-    FOR_EACH_HELD(s)
-    n++;
-    return n;
+    return sum16(0, s->buffer, s->size);
+}
+
+void slots_look(const struct netif *nif)
+{
+    size_t listed = 0, released = 0;
+    for (const struct frame *f = nif->released.first; f; f = f->next) {
+        struct slot *s = slot_of(f);
+        if (++listed > slots_used)
+            slot_wrong("a frame released twice", s);
+        if (s->place == RELEASED)
+            continue;
+        s->place = RELEASED;
+        s->fresh = true;
+        s->is_answer = f->is_answer;
+        slot_check_answer(s); /* only an answer's content matters, but its place always does */
+    }
+    FOR_EACH_SLOT(s)
+    released += s->place == RELEASED;
+    if (listed != released)
+        wrong("a frame that was released has left the list, or another is in it twice", NULL, 0);
+}
+
+void slot_judged(struct slot *s)
+{
+    s->fresh = false;
+    s->sum = sum_of(s);
+}
+
+void slots_take(struct netif *nif)
+{
+    struct frame *f;
+    bool is_answer;
+    while ((f = net_released(nif, &is_answer))) {
+        struct slot *s = slot_of(f);
+        if (s->place != RELEASED || s->fresh || s->is_answer != is_answer)
+            slot_wrong("a frame taken back that was not released, or not like this", s);
+        if (is_answer && sum_of(s) != s->sum)
+            slot_wrong("an answer was changed after it was released", s);
+        slot_free(s);
+    }
+    FOR_EACH_SLOT(s)
+    if (s->place == RELEASED)
+        slot_wrong("a frame that was released can't be taken back", s);
 }
 
 void slot_check_unchanged(const struct slot *s)
@@ -69,23 +119,28 @@ void slot_check_unchanged(const struct slot *s)
     if (s->frame.data != s->given.data || s->frame.len != s->given.len ||
         s->frame.cap != s->given.cap || s->frame.head != s->given.head ||
         s->frame.id != s->given.id || s->frame.stamp || memcmp(s->buffer, s->before, s->size) != 0)
-        wrong("a frame that is no answer was changed", slot_request(s), s->given.len);
+        slot_wrong("a frame that is no answer was changed", s);
 }
 
 void slot_check_answer(const struct slot *s)
 {
     const struct frame *f = &s->frame;
     if (f->data < s->buffer || f->data + f->len > s->buffer + s->size)
-        wrong("an answer outside its buffer", slot_request(s), s->given.len);
+        slot_wrong("an answer outside its buffer", s);
     if (f->head != f->data - s->buffer || f->head + f->cap != (int)s->size || f->id != s->given.id)
-        wrong("an answer's head, cap or id", slot_request(s), s->given.len);
+        slot_wrong("an answer's head, cap or id", s);
     if (s->given.head - f->head > NET_HEAD_MIN)
-        wrong("an answer begins too far in front", slot_request(s), s->given.len);
+        slot_wrong("an answer begins too far in front", s);
 }
 
 const uint8_t *slot_request(const struct slot *s)
 {
     return s->before + s->given.head;
+}
+
+void slot_wrong(const char *what, const struct slot *s)
+{
+    wrong(what, slot_request(s), s->given.len);
 }
 
 void slot_free(struct slot *s)

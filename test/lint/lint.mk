@@ -7,5 +7,6 @@
 lint: build/newlib/libc.a ## the linters, and the design's include rules
 	@/usr/bin/python3 test/lint/lint.py
 
-format: ## let clang-format write all C
+format: ## let clang-format lay out all C, and black all Python
+	@black -q test
 	@clang-format -i config.h $$(find src test -name '*.[ch]')

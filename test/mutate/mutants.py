@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Makes mutants of C text: mutants(text) yields (start, end, replacement), one check changed in each.
+"""Makes mutants of C text: mutants(text) yields (start, end, replacement), each of which changes
+one check.
 
-Conditions become false and are negated; comparisons move by one or turn round; halves of && and || go, and
-of | between named bits; cases and statements go. It reads tokens, not C: what does not compile is nobody's mutant.
+A condition becomes false, or its opposite; a comparison moves by one or turns round; one half of &&
+or ||, and of | between named bits, is left out; so are cases and statements. The text is read as
+tokens, not as C, so some mutants don't compile: mutate.py leaves those out.
 """
 import re
 
@@ -71,7 +73,7 @@ def conditions(code):
         yield start, end, f"!({code[start:end]})"
     for mark in re.finditer(r"\?", code):
         start = operand_start(code, mark.start(), ())
-        if code[start:mark.start()].strip():
+        if code[start : mark.start()].strip():
             yield start, mark.start(), f" !({code[start:mark.start()].strip()}) "
 
 
@@ -100,10 +102,15 @@ def flags(code):
 def statements(code):
     for case in re.finditer(r"^ +case [^:;\n]+:", code, re.M):
         yield *case.span(), ""
-    for statement in re.finditer(r"^ +(?!(?:return|case|default|typedef|static|break|if|else|for|while|do|switch)\b)"
-                                 r"(?=[*(]*[a-z])[^;{}\n]*(\n[^;{}]*)?;", code, re.M):
-        if not re.match(r"\s*(const |struct |enum |unsigned |u?int\w* |size_t |bool |char |be\d+_t |mac_t )[\s*]*\w",
-                        statement[0]):
+    for statement in re.finditer(
+        r"^ +(?!(?:return|case|default|typedef|static|break|if|else|for|while|do|switch)\b)"
+        r"(?=[*(]*[a-z])[^;{}\n]*(\n[^;{}]*)?;",
+        code,
+        re.M,
+    ):
+        declares = r"\s*(const |struct |enum |unsigned |u?int\w* |size_t |bool |char |be\d+_t |mac_t )[\s*]*\w"
+        says_unused = r"\s*\(void\)\w+[,;]"
+        if not re.match(f"{declares}|{says_unused}", statement[0]):
             indent = len(statement[0]) - len(statement[0].lstrip())
             yield statement.start() + indent, statement.end(), ";"
 

@@ -20,7 +20,8 @@ import mutants
 BUILD = pathlib.Path("build/mutate")
 EQUIVALENT = pathlib.Path("test/mutate/equivalent.txt")
 SECONDS = 20  # that a test may take: many times what the slowest needs
-SUBJECTS = ("src/net/*.[ch]", "src/virtio/*.[ch]", "src/options.c")
+WORDS = ("src/options.c", "src/contradiction.c", "src/text.c", "src/words.c")
+SUBJECTS = ("src/net/*.[ch]", "src/virtio/*.[ch]", "src/subnet.h", "src/pace.c", *WORDS)
 
 
 def paths(*patterns):
@@ -37,10 +38,23 @@ class Build:
     def __init__(self, name, compiler, flags):
         self.directory, self.compiler, self.flags = (BUILD / name).resolve(), compiler, flags
         self.tests = paths("test/unit/test_*.c")
-        library = [p for p in paths("src/net/*.c", "src/virtio/*.c", "src/options.c", "src/report.c", "test/unit/*.c")
-                   if p not in self.tests]
+        library = [
+            p
+            for p in paths(
+                "src/net/*.c",
+                "src/virtio/*.c",
+                *WORDS,
+                "src/pace.c",
+                "src/report.c",
+                "src/platform/print.c",
+                "test/unit/*.c",
+            )
+            if p not in self.tests
+        ]
         with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-            made = list(pool.map(lambda s: self.compile(".", s, self.directory), library + self.tests))
+            made = list(
+                pool.map(lambda s: self.compile(".", s, self.directory), library + self.tests)
+            )
         if not all(made):
             sys.exit("mutate: the unit tests don't build")
         subprocess.run(["ar", "rcs", "host.a", *objects(library)], cwd=self.directory, check=True)
@@ -52,13 +66,18 @@ class Build:
             if trace is None or not self.passes(program):
                 sys.exit(f"mutate: {test} does not pass as it is")
             members = set(re.findall(r"host\.a\W*(?:\))?(\w+\.c\.o)", trace))
-            self.parts[test] = {s for s in library if os.path.basename(s) + ".o" in members} | {test}
+            self.parts[test] = {s for s in library if os.path.basename(s) + ".o" in members} | {
+                test
+            }
 
     def compile(self, tree, source, out):
         target = pathlib.Path(out) / (source + ".o")
         target.parent.mkdir(parents=True, exist_ok=True)
         command = [self.compiler, *self.flags, "-w", "-MMD", "-c", "-o", target.resolve(), source]
-        return subprocess.run(command, cwd=tree, check=False, stderr=subprocess.DEVNULL).returncode == 0
+        return (
+            subprocess.run(command, cwd=tree, check=False, stderr=subprocess.DEVNULL).returncode
+            == 0
+        )
 
     def dependencies(self, source):
         text = (self.directory / (source + ".d")).read_text()
@@ -66,21 +85,40 @@ class Build:
 
     def link(self, test, parts, program):
         """What the linker read, or None."""
-        command = [self.compiler, *self.flags, "-Wl,--trace,--trace", "-o", program, *parts,
-                   self.directory / "host.a", "-lcmocka"]
-        done = subprocess.run(command, check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        command = [
+            self.compiler,
+            *self.flags,
+            "-Wl,--trace,--trace",
+            "-o",
+            program,
+            *parts,
+            self.directory / "host.a",
+            "-lcmocka",
+        ]
+        done = subprocess.run(
+            command, check=False, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
         return done.stdout if done.returncode == 0 else None
 
     @staticmethod
     def passes(program):
         try:
-            return subprocess.run([program], check=False, timeout=SECONDS, stdin=subprocess.DEVNULL,
-                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+            return (
+                subprocess.run(
+                    [program],
+                    check=False,
+                    timeout=SECONDS,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                ).returncode
+                == 0
+            )
         except subprocess.TimeoutExpired:
             return False
 
     def judge(self, tree, subject):
-        """"killed", "survived", or "broken" if it does not compile."""
+        """ "killed", "survived", or "broken" if it does not compile."""
         out = tree / "out"
         changed = [s for s, reads in self.reads.items() if subject in reads]
         name = pathlib.Path(subject).stem
@@ -182,12 +220,16 @@ def main():
         for mutant in pool.map(try_one, work):
             if mutant.verdict == "survived":
                 print(f"{mutant.subject}:{mutant.line}: survives\n{mutant.describe()}", flush=True)
-    count = {v: sum(m.verdict == v for m in work) for v in ("killed", "survived", "equivalent", "broken")}
+    count = {
+        v: sum(m.verdict == v for m in work) for v in ("killed", "survived", "equivalent", "broken")
+    }
     stale = set(equivalent) - {m.key() for m in work}
     for subject, _, new in sorted(k for k in stale if not chosen):
         print(f"{EQUIVALENT}: no such mutant any more: {subject}: {new}")
-    print(f"{count['killed']} mutants killed, {count['survived']} survived, {count['equivalent']} equivalent; "
-          f"{count['broken']} that do not compile are not counted")
+    print(
+        f"{count['killed']} mutants killed, {count['survived']} survived, {count['equivalent']} equivalent; "
+        f"{count['broken']} that do not compile are not counted"
+    )
     return 1 if count["survived"] else 0
 
 

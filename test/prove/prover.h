@@ -19,5 +19,3 @@ static inline uint32_t prover_bswap32(uint32_t x)
 
 #define __builtin_bswap16       prover_bswap16
 #define __builtin_bswap32       prover_bswap32
-#define __BYTE_ORDER__          1234
-#define __ORDER_LITTLE_ENDIAN__ 1234

@@ -106,7 +106,20 @@ static uint8_t status(struct virtio *v)
 {
     if (of(v)->on_status)
         of(v)->on_status(of(v));
-    return of(v)->status;
+    return of(v)->unplugged ? 0xff : of(v)->status;
+}
+
+/* 2.4.1: "all indications of a device being live ... are cleared". */
+static void reset(struct fake_device *fake)
+{
+    fake->resets++;
+    fake->accepted = 0;
+    for (unsigned i = 0; i < FAKE_QUEUES; i++) {
+        struct fake_queue *f = &fake->queue[i];
+        f->enabled = false;
+        f->avail = f->used = 0;
+        memset(f->held, 0, sizeof f->held);
+    }
 }
 
 static void set_status(struct virtio *v, uint8_t status)
@@ -119,7 +132,9 @@ static void set_status(struct virtio *v, uint8_t status)
         fail_msg("2.1.1: status 0x%02x after 0x%02x: a bit was cleared", status, fake->status);
     if (fake->refuses_features)
         status &= (uint8_t)~VIRTIO_STATUS_FEATURES_OK;
-    fake->status = status;
+    fake->status = fake->written = status;
+    if (status == 0)
+        reset(fake);
 }
 
 static uint64_t features(struct virtio *v)
@@ -173,10 +188,13 @@ static uint16_t config16(struct virtio *v, size_t offset)
 
 static uint16_t queue_size(struct virtio *v, uint16_t index)
 {
-    return index < FAKE_QUEUES ? of(v)->queue[index].size : 0;
+    if (index >= FAKE_QUEUES)
+        return 0;
+    const struct fake_queue *f = &of(v)->queue[index];
+    return f->enabled && !of(v)->other_size ? f->q.size : f->size; /* 4.1.4.3 */
 }
 
-static void queue_enable(struct virtio *v, const struct virtio_queue *q)
+static bool queue_enable(struct virtio *v, const struct virtio_queue *q)
 {
     struct fake_device *fake = of(v);
     assert_true(fake->status & VIRTIO_STATUS_FEATURES_OK);
@@ -205,12 +223,13 @@ static void queue_enable(struct virtio *v, const struct virtio_queue *q)
     queue->enabled = true;
     if (fake->suppresses)
         queue->q.used->flags = VIRTQ_USED_F_NO_NOTIFY;
+    return !fake->refuses_queue;
 }
 
 static void notify(struct virtio *v, uint16_t index)
 {
     struct fake_device *fake = of(v);
-    if (!(fake->status & VIRTIO_STATUS_DRIVER_OK))
+    if (!(fake->written & VIRTIO_STATUS_DRIVER_OK))
         fail_msg("3.1.1: notification before DRIVER_OK");
     assert_true(index < FAKE_QUEUES && fake->queue[index].enabled);
     fake->queue[index].notifications++;
@@ -229,6 +248,11 @@ static void interrupts_serve(struct virtio *v)
     of(v)->served++;
 }
 
+static bool present(struct virtio *v)
+{
+    return !of(v)->unplugged;
+}
+
 void fake_start(struct fake_device *fake)
 {
     static const struct virtio_ops ops = {
@@ -244,6 +268,7 @@ void fake_start(struct fake_device *fake)
         .notify = notify,
         .interrupts_enable = interrupts_enable,
         .interrupts_serve = interrupts_serve,
+        .present = present,
     };
     memset(fake, 0, sizeof *fake);
     fake->virtio =

@@ -28,7 +28,8 @@
 
 /* What fake_start leaves out of its offer, for the tests of just that. */
 #define FAKE_NOT_OFFERED                                                                           \
-    (1ULL << VIRTIO_F_EVENT_IDX | 1ULL << VIRTIO_F_ACCESS_PLATFORM | 1ULL << 17 | 1ULL << 21)
+    (1ULL << VIRTIO_F_EVENT_IDX | 1ULL << VIRTIO_F_ACCESS_PLATFORM | 1ULL << 17 | 1ULL << 18 |     \
+     1ULL << 21)
 
 struct fake_queue {
     uint16_t size;  /* offered */
@@ -45,6 +46,7 @@ struct fake_device {
     struct virtio virtio; /* first: an operation's virtio is its fake device */
     uint64_t offered, accepted;
     uint8_t status;
+    uint8_t written;    /* status that the driver wrote: the device may change it by itself */
     uint8_t config[12]; /* struct virtio_net_config, as far as mtu */
     uint32_t generation;
     /* Times that the configuration's MAC and generation will still change while it is read. */
@@ -53,7 +55,11 @@ struct fake_device {
     bool ignores_reset;    /* status stays */
     bool suppresses;       /* VIRTQ_USED_F_NO_NOTIFY when a queue is enabled */
     bool no_interrupts;    /* there is no way to interrupt */
-    unsigned served;       /* calls of interrupts_serve */
+    bool refuses_queue;    /* an enabled queue is not enabled */
+    bool other_size;       /* an enabled queue keeps the size that was offered */
+    bool unplugged;        /* its registers read all ones */
+    unsigned resets;
+    unsigned served;                             /* calls of interrupts_serve */
     void (*on_status)(struct fake_device *fake); /* what the device does when its status is read */
     struct fake_queue queue[FAKE_QUEUES];
     char log[1024]; /* what the driver did to status, features and queues, in order */

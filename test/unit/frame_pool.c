@@ -64,16 +64,10 @@ enum verdict pool_input(const struct wire *w)
         slot++;
     assert_true(slot < slots + COUNT(slots));
     size_t cap = (w->len < FRAME_MIN ? FRAME_MIN : w->len) + room;
-    slot->memory = malloc(NET_HEAD_MIN + cap);
-    assert_non_null(slot->memory);
-    memset(slot->memory, 0xa5, NET_HEAD_MIN + cap);
-    memcpy(slot->memory + NET_HEAD_MIN, w->octet, w->len);
-    slot->frame = (struct frame){.data = slot->memory + NET_HEAD_MIN,
-                                 .len = (uint16_t)w->len,
-                                 .cap = (uint16_t)cap,
-                                 .head = NET_HEAD_MIN,
-                                 .id = (uint16_t)(slot - slots),
-                                 .is_answer = true}; /* whatever was there before */
+    slot->memory = frame_make(&slot->frame, w, cap);
+    slot->frame.id = (uint16_t)(slot - slots);
+    slot->frame.is_answer = true; /* whatever was there before */
+    slot->frame.next = &slot->frame;
     uint64_t before[VERDICT_COUNT];
     memcpy(before, nif.verdicts, sizeof before);
     enum verdict v = net_input(&nif, &slot->frame);
@@ -89,4 +83,25 @@ enum verdict pool_input(const struct wire *w)
     }
     free(slot->memory);
     return v;
+}
+
+enum verdict pool_give(const struct wire *w)
+{
+    enum verdict v = pool_input(w);
+    collect();
+    return v;
+}
+
+void sent_is(size_t at, const struct wire *w)
+{
+    assert_in_range(at + 1, 1, sent_count);
+    assert_int_equal(sent[at].len, w->len);
+    assert_memory_equal(sent[at].octet, w->octet, w->len);
+}
+
+void sent_only(const struct wire *w)
+{
+    assert_int_equal(sent_count, 1);
+    sent_is(0, w);
+    sent_count = 0;
 }

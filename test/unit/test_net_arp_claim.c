@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Claiming an address (RFC 5227) on a clock that the test turns: announcements, probes, conflicts,
- * and the addresses that are ours in part: virtual ones and those that we are proxy of.
+ * Claiming an address (RFC 5227) on a clock that the test turns: announcements, probes, conflicts
+ * and defence.
  */
 #include "frames.h"
 
@@ -9,31 +9,13 @@
 
 #include <string.h>
 
-#define START (5000ull * SECOND) /* of frames_start() */
 #define NEVER UINT64_MAX
 
-/* What we send of our own accord: a probe (spa 0) or an announcement. */
-static struct arp own(int op, uint32_t spa)
-{
-    return (struct arp){
-        .eth_dst = BROADCAST_MAC,
-        .eth_src = OUR_MAC,
-        .hrd = 1,
-        .pro = 0x0800,
-        .hln = 6,
-        .pln = 4,
-        .op = op,
-        .sha = OUR_MAC,
-        .spa = spa,
-        .tha = op == 2 ? OUR_MAC : ZERO_MAC, /* RFC 5944 4.6: whom the mapping leads to */
-        .tpa = OUR_IP,
-    };
-}
-
+/* A probe (spa 0) or an announcement is what is sent at this time. */
 static void sent(uint64_t now, enum verdict want, int op, uint32_t spa)
 {
     struct wire w;
-    struct arp a = own(op, spa);
+    struct arp a = arp_ours(BROADCAST_MAC, op, spa, OUR_IP);
     wire_arp(&w, &a);
     wire_fill(&w, 0, FRAME_MIN);
     expect_tick(now, want, &w);
@@ -354,9 +336,9 @@ static void test_c020_no_conflict(void **state)
     (void)state;
     start_probing();
     uint64_t due = net_due(&nif);
-    struct arp a = own(1, 0);
+    struct arp a = arp_ours(BROADCAST_MAC, 1, 0, OUR_IP);
     arp_dropped(&a, DROP_ARP_OWN);
-    a = own(2, OUR_IP);
+    a = arp_ours(BROADCAST_MAC, 2, OUR_IP, OUR_IP);
     arp_dropped(&a, DROP_ARP_OWN);
     a = arp_request(); /* asks for our address, but has one himself */
     arp_dropped(&a, DROP_ARP_NOT_OURS);
@@ -393,7 +375,7 @@ static struct arp claim_of(const uint8_t *rival, int op)
 
 static void defended(const struct arp *a)
 {
-    struct arp answer = own(1, OUR_IP);
+    struct arp answer = arp_ours(BROADCAST_MAC, 1, OUR_IP, OUR_IP);
     arp_expect(a, REPLY_ARP_DEFENCE, &answer, __FILE__, __LINE__);
 }
 
@@ -453,7 +435,7 @@ static void test_c022_defence_with_a_tag(void **state)
     (void)state;
     static const uint8_t tag[] = {0x81, 0, 0x60, 5};
     struct wire in, out;
-    struct arp a = claim_of(PEER_MAC, 1), answer = own(1, OUR_IP);
+    struct arp a = claim_of(PEER_MAC, 1), answer = arp_ours(BROADCAST_MAC, 1, OUR_IP, OUR_IP);
     wire_arp(&in, &a);
     wire_tag(&in, tag, 4);
     wire_arp(&out, &answer);
@@ -467,136 +449,12 @@ static void test_c022_own_frame(void **state)
     (void)state;
     struct arp a = claim_of(OUR_MAC, 1);
     arp_dropped(&a, DROP_ARP_OWN);
-    a = own(1, OUR_IP);
+    a = arp_ours(BROADCAST_MAC, 1, OUR_IP, OUR_IP);
     arp_dropped(&a, DROP_ARP_OWN);
     assert_int_equal(nif.claim.conflicts, 0);
 }
 
 /* A direct-server-return real server answers at its virtual address, and is silent about it. */
-static void test_c030_virtual_addresses(void **state)
-{
-    (void)state;
-    struct netif_config config = DEFAULT_CONFIG;
-    const uint32_t vips[] = {0xcb007107, OTHER_IP, 0x0a000001};
-    memcpy(config.vip, vips, sizeof vips);
-    config.vip_count = COUNT(vips);
-    for (unsigned round = 0; round < 3; round++) {
-        frames_start(&config);
-        for (size_t i = 0; i < COUNT(vips); i++) {
-            struct arp a = arp_request();
-            struct ping p = ping_request();
-            a.tpa = vips[i];
-            arp_dropped(&a, DROP_ARP_NOT_OURS);
-            a.spa = 0;
-            arp_dropped(&a, DROP_ARP_NOT_OURS);
-            a.spa = vips[i]; /* the director's: no conflict */
-            arp_dropped(&a, DROP_ARP_NOT_OURS);
-            p.dst = vips[i];
-            p.src = 0xc6336401; /* outside our subnet, or we would have to ask where it is */
-            ping_answered(&p);  /* from that address */
-            p.eth_dst = BROADCAST_MAC;
-            ping_dropped(&p, DROP_IPV4_LINK_BROADCAST);
-            p = ping_request();
-            p.src = vips[i];
-            ping_dropped(&p, DROP_IPV4_SOURCE_OWN);
-        }
-        struct ping p = ping_request();
-        p.dst = 0x0a000002;
-        ping_dropped(&p, DROP_IPV4_NOT_OURS);
-        config.ip = round == 0 ? 0 : OUR_IP; /* with them alone, then while we probe for another */
-        config.probe = true;
-    }
-}
-
-/* Proxy for listed prefixes: never for a probe, nor for the asker's own address. */
-static void test_c029_proxy(void **state)
-{
-    (void)state;
-    struct netif_config config = DEFAULT_CONFIG;
-    config.proxy[0] = (struct ipv4_network){0x0a010000, 0xffff0000};
-    config.proxy[1] = (struct ipv4_network){0xc0a86410, 0xfffffffc};
-    config.proxy_count = 2;
-    frames_start(&config);
-    static const struct {
-        uint32_t spa, tpa;
-        bool answered;
-    } cases[] = {
-        {PEER_IP, 0x0a010000, true},     {PEER_IP, 0x0a01ffff, true},
-        {PEER_IP, 0x0a010203, true},     {PEER_IP, 0x0a00ffff, false},
-        {PEER_IP, 0x0a020000, false},    {PEER_IP, 0xc0a86410, true},
-        {PEER_IP, 0xc0a86413, true},     {PEER_IP, 0xc0a86414, false},
-        {PEER_IP, 0xc0a8640f, false},    {0, 0x0a010203, false},
-        {0x0a010203, 0x0a010203, false}, {0x0a010204, 0x0a010203, true},
-        {PEER_IP, OUR_IP, true},
-    };
-    for (size_t i = 0; i < COUNT(cases); i++) {
-        struct arp a = arp_request();
-        a.spa = cases[i].spa;
-        a.tpa = cases[i].tpa;
-        if (cases[i].answered)
-            arp_answered(&a);
-        else
-            arp_dropped(&a, DROP_ARP_NOT_OURS);
-    }
-    struct ping p = ping_request(); /* we say where it is, and don't have it */
-    p.dst = 0x0a010203;
-    ping_dropped(&p, DROP_IPV4_NOT_OURS);
-}
-
-/* A prefix of everything: still no broadcast address, no group, no virtual one and not the gateway
- * (RFC 1027). */
-static void test_c029_proxy_of_all(void **state)
-{
-    (void)state;
-    static const uint32_t silent[] = {0,          0x00010203, 0x7f000001, 0xe0000001, 0xffffffff,
-                                      0xf0000001, 0xc0a864ff, 0xc0a86400, 0xcb007107, 0xc0a864fe};
-    static const uint32_t answered[] = {0x01000000, 0x08080808, OTHER_IP, 0xdfffffff};
-    struct netif_config config = DEFAULT_CONFIG;
-    config.proxy_count = 1; /* 0.0.0.0/0 */
-    config.gateway = 0xc0a864fe;
-    config.vip[0] = 0xcb007107;
-    config.vip_count = 1;
-    frames_start(&config);
-    struct arp a = arp_request();
-    for (size_t i = 0; i < COUNT(silent); i++) {
-        a.tpa = silent[i];
-        arp_dropped(&a, DROP_ARP_NOT_OURS);
-    }
-    for (size_t i = 0; i < COUNT(answered); i++) {
-        a.tpa = answered[i];
-        arp_answered(&a);
-    }
-}
-
-/* Nor for our own address before it is in use, nor for what is no host's in the subnet that it will
- * be in (RFC 5227 2.1.1). */
-static void test_c029_proxy_while_probing(void **state)
-{
-    (void)state;
-    static const uint32_t silent[] = {OUR_IP, 0xc0a864ff, 0xc0a86400};
-    struct netif_config config = DEFAULT_CONFIG;
-    config.proxy[0] = (struct ipv4_network){0xc0a86400, 0xffffff00};
-    config.proxy_count = 1;
-    config.probe = true;
-    frames_start(&config);
-    struct arp a = arp_request();
-    for (unsigned probes = 0; probes <= 3; probes++) {
-        for (size_t i = 0; i < COUNT(silent); i++) {
-            a.tpa = silent[i];
-            arp_dropped(&a, DROP_ARP_NOT_OURS);
-        }
-        a.tpa = OTHER_IP;
-        arp_answered(&a);
-        a.spa = 0xc0a864ff;
-        arp_dropped(&a, DROP_ARP_SENDER_IP);
-        a.spa = PEER_IP;
-        if (probes < 3)
-            sent(net_due(&nif), SENT_ARP_PROBE, 1, 0);
-    }
-    announced(net_due(&nif));
-    in_use();
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -620,10 +478,6 @@ int main(void)
         TEST(test_c023_storm),
         TEST(test_c022_defence_with_a_tag),
         TEST(test_c022_own_frame),
-        TEST(test_c030_virtual_addresses),
-        TEST(test_c029_proxy),
-        TEST(test_c029_proxy_of_all),
-        TEST(test_c029_proxy_while_probing),
     };
     return cmocka_run_group_tests_name("arp claim", tests, NULL, NULL);
 }

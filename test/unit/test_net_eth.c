@@ -5,6 +5,9 @@
  */
 #include "frames.h"
 
+#include "net/eth.h"
+
+#include <stdbool.h>
 #include <string.h>
 
 static void test_c001_golden_frames(void **state)
@@ -189,6 +192,26 @@ static void test_answer_goes_to_the_source(void **state)
     ping_answered(&p);
 }
 
+/* Whatever the header was before, all of it is known after a frame for us, and only then used. */
+static void test_pull_sets_all(void **state)
+{
+    (void)state;
+    struct wire w;
+    struct ping p = ping_request();
+    wire_ping(&w, &p);
+    struct frame f = {.data = w.octet, .len = (uint16_t)w.len, .cap = (uint16_t)w.len};
+    struct cursor c = {f.data, f.len, &f};
+    struct eth_header e;
+    memset(&e, 0xa5, sizeof e);
+    e.group = true;
+    assert_int_equal(eth_pull(&nif, &c, &e), VERDICT_NONE);
+    assert_memory_equal(&e.peer, PEER_MAC, 6);
+    assert_false(e.group);
+    assert_int_equal(e.tag_count, 0);
+    assert_int_equal(be16(e.type), 0x0800);
+    assert_int_equal(c.left, w.len - 14);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -196,7 +219,7 @@ int main(void)
         TEST(test_c003_answers_are_padded),      TEST(test_c004_trailer_is_ignored),
         TEST(test_c005_for_another_mac),         TEST(test_c006_source_is_a_group),
         TEST(test_c007_shorter_than_the_header), TEST(test_c008_every_type),
-        TEST(test_answer_goes_to_the_source),
+        TEST(test_answer_goes_to_the_source),    TEST(test_pull_sets_all),
     };
     return cmocka_run_group_tests_name("ethernet", tests, NULL, NULL);
 }

@@ -117,6 +117,30 @@ static void test_c087_small_mtu(void **state)
     }
 }
 
+/* A packet that can be quoted whole is reported, even where more of it would have had no room. */
+static void test_c087_small_mtu_and_packet(void **state)
+{
+    (void)state;
+    static const uint8_t options[40];
+    struct ip ip = ip_request(132);
+    nif.mtu = 68; /* 40 octets of the packet can be quoted */
+    ip.options = options;
+    for (ip.options_len = 0; ip.options_len <= 40; ip.options_len += 4)
+        for (size_t payload = 0; payload <= 24; payload++) {
+            struct wire in, out;
+            size_t header = 20 + ip.options_len, total = header + payload;
+            wire_ip(&in, &ip, payload);
+            wire_fill(&in, 0x42, 14 + total);
+            if (total <= 40 || header + 8 <= 40) {
+                wire_icmp_error(&out, &in, 3, 2, total < 40 ? total : 40);
+                nif.now += SECOND;
+                expect_reply(&in, REPLY_ICMP_PROTOCOL_UNREACHABLE, &out);
+            } else {
+                expect_drop(&in, DROP_IPV4_PROTOCOL);
+            }
+        }
+}
+
 /* Whatever the packet's type of service, flags and time to live are, the error's are its own. */
 static void test_c087_header(void **state)
 {
@@ -285,11 +309,12 @@ static void test_c088_no_error_about_icmp(void **state)
     }
 }
 
-/* How many of n datagrams to a closed port are reported at this moment: the first ones. */
-static unsigned reported_of(unsigned n)
+/* How many of a sender's n datagrams to a closed port are reported now: the first ones. */
+static unsigned reported_to(uint32_t sender, unsigned n)
 {
     struct wire in;
     struct udp u = udp_request(33434);
+    u.ip.src = sender;
     u.data_len = 1;
     wire_udp(&in, &u);
     unsigned count = 0;
@@ -308,6 +333,42 @@ static unsigned reported_of(unsigned n)
     }
     assert_int_equal(nif.verdicts[REPLY_ICMP_PORT_UNREACHABLE], before + count);
     return count;
+}
+
+static unsigned reported_of(unsigned n)
+{
+    return reported_to(PEER_IP, n);
+}
+
+/* How many of 64 other senders are told still, when one has used up its errors. */
+static unsigned told_beside_a_flood(void)
+{
+    unsigned told = 0;
+    nif.config.icmp_burst = 1;
+    assert_int_equal(reported_to(PEER_IP, 1000), 1);
+    for (uint32_t i = 0; i < 64; i++) {
+        uint32_t sender = 0x0a000001 + i * 0x01010101u;
+        nif.now += 3600ull * SECOND;
+        assert_int_equal(reported_to(PEER_IP, 1000), 1);
+        told += reported_to(sender, 1);
+    }
+    return told;
+}
+
+/* A sender does not silence the others, but for the few that share its bucket; which those are
+ * depends on the host and its start. */
+static void test_c094_others_are_told(void **state)
+{
+    (void)state;
+    struct netif_config config = DEFAULT_CONFIG;
+    const mac_t mac = nif.mac;
+    unsigned least = 64;
+    for (uint64_t start = 0; start < 16 * SECOND; start += SECOND) {
+        net_init(&nif, &config, &mac, 1500, 8, start);
+        unsigned told = told_beside_a_flood();
+        least = told < least ? told : least;
+    }
+    assert_in_range(least, 56, 64);
 }
 
 /* RFC 1812 4.3.2.8: so many at once, then at the rate; echo is not limited. */
@@ -390,6 +451,7 @@ int main(void)
         TEST(test_c086_golden),
         TEST(test_c087_options_are_quoted),
         TEST(test_c087_small_mtu),
+        TEST(test_c087_small_mtu_and_packet),
         TEST(test_c087_header),
         TEST(test_c087_trailing_octets),
         TEST(test_c087_source),
@@ -402,6 +464,7 @@ int main(void)
         TEST(test_c088_no_error_about_icmp),
         TEST(test_c094_token_bucket),
         TEST(test_c094_rate),
+        TEST(test_c094_others_are_told),
         TEST(test_c094_one_bucket),
         TEST(test_c094_none_at_all),
     };

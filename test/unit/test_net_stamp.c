@@ -152,6 +152,7 @@ static void test_c136_twamp_light(void **state)
     (void)state;
     for (size_t size = 14; size < BASE; size++) {
         struct udp u = test_packet(size);
+        nif.config.icmp_burst = 1000; /* answers that are longer than their requests are limited */
         answered(&u);
         u.ip.ttl = 255;
         u.checksum = 0;
@@ -414,6 +415,29 @@ static void test_c137_every_tlv(void **state)
     }
 }
 
+/* An answer that is longer than its request is limited in number, one that is not never is. */
+static void test_c136_twamp_light_is_limited(void **state)
+{
+    (void)state;
+    struct udp shorter = test_packet(14), longer = test_packet(41);
+    struct wire in, whole;
+    wire_udp(&in, &shorter);
+    wire_udp(&whole, &longer);
+    nif.config.icmp_burst = 3;
+    for (int i = 0; i < 10; i++) {
+        uint8_t octet[NET_HEAD_MIN + 128];
+        struct frame f = {.data = octet + NET_HEAD_MIN, .cap = 128, .head = NET_HEAD_MIN};
+        memcpy(f.data, in.octet, in.len);
+        f.len = (uint16_t)in.len;
+        assert_int_equal(net_input(&nif, &f), i < 3 ? REPLY_STAMP : DROP_STAMP_LIMIT);
+        if (i >= 3) /* unchanged */
+            assert_memory_equal(f.data, in.octet, in.len);
+        memcpy(f.data, whole.octet, whole.len);
+        f.len = (uint16_t)whole.len;
+        assert_int_equal(net_input(&nif, &f), REPLY_STAMP);
+    }
+}
+
 /* In a request shorter than the base packet nothing is a TLV, whatever it looks like. */
 static void test_c137_no_tlvs_in_twamp(void **state)
 {
@@ -488,6 +512,7 @@ int main(void)
         TEST(test_c128_golden),
         TEST(test_c129_every_length),
         TEST(test_c136_twamp_light),
+        TEST(test_c136_twamp_light_is_limited),
         TEST(test_c136_no_room),
         TEST(test_c136_small_mtu),
         TEST(test_c129_mtu),

@@ -285,6 +285,29 @@ static void test_c126_loop_guard(void **state)
     dropped(&u, DROP_UDP_LOOP);
 }
 
+/* The reflector on a port of its own refuses that port too, and so does what is on another's port;
+ * a service that is off here may run where the datagram comes from. */
+static void test_c126_loop_guard_of_stamp(void **state)
+{
+    (void)state;
+    static const int guarded[] = {0, 7, 13, 17, 19, 37, 862};
+    static const int ports[] = {4862, 7, 9, 862};
+    for (size_t i = 0; i < COUNT(ports); i++) {
+        struct udp u = udp_request(ports[i]);
+        u.data_len = 13;
+        nif.config.stamp_port = (uint16_t)ports[i];
+        nif.config.services = SERVICE_STAMP;
+        for (size_t j = 0; j < COUNT(guarded); j++) {
+            u.sport = guarded[j];
+            dropped(&u, DROP_UDP_LOOP);
+        }
+        u.sport = ports[i];
+        dropped(&u, DROP_UDP_LOOP);
+        u.sport = ports[i] == 9 ? 10 : 9; /* discard never answers */
+        dropped(&u, DROP_STAMP_SHORT);
+    }
+}
+
 /* Who sends nothing back needs no guard: discard takes it, and a closed port is reported, as an
  * ICMP error can't come back (RFC 1122 3.2.2). */
 static void test_c126_loops_to_others(void **state)
@@ -367,6 +390,40 @@ static void test_services_switched(void **state)
     }
 }
 
+/* STAMP comes before the service whose port it was put on, which has its port back without it. */
+static void test_stamp_comes_first(void **state)
+{
+    (void)state;
+    for (int port = 7; port <= 9; port += 2) {
+        struct udp u = udp_request(port);
+        u.data_len = 13;
+        nif.config.stamp_port = (uint16_t)port;
+        nif.config.services = SERVICE_ECHO | SERVICE_DISCARD | SERVICE_STAMP;
+        dropped(&u, DROP_STAMP_SHORT);
+        nif.config.services = SERVICE_ECHO | SERVICE_DISCARD;
+        if (port == 7)
+            answered(&u);
+        else
+            dropped(&u, CONSUMED_UDP_DISCARD);
+        nif.config.services = SERVICE_STAMP;
+        u.dport = 862;
+        port_unreachable(&u);
+    }
+}
+
+/* What is only taken may be longer than what we can send. */
+static void test_c127_discard_and_mtu(void **state)
+{
+    (void)state;
+    struct udp u = udp_request(9);
+    nif.mtu = 68;
+    for (u.data_len = 40; u.data_len <= 56; u.data_len++)
+        dropped(&u, CONSUMED_UDP_DISCARD);
+    u.data_len = 41;
+    u.dport = 7;
+    dropped(&u, DROP_IPV4_MTU);
+}
+
 /* Closed like any other; it is as a source that it means nothing. */
 static void test_port_0(void **state)
 {
@@ -395,11 +452,14 @@ int main(void)
         TEST(test_c123_short),
         TEST(test_c123_padding),
         TEST(test_c126_loop_guard),
+        TEST(test_c126_loop_guard_of_stamp),
         TEST(test_c126_loops_to_others),
         TEST(test_c126_damaged),
         TEST(test_c126_broadcast),
         TEST(test_c127_discard),
         TEST(test_services_switched),
+        TEST(test_stamp_comes_first),
+        TEST(test_c127_discard_and_mtu),
         TEST(test_port_0),
     };
     return cmocka_run_group_tests_name("udp", tests, NULL, NULL);

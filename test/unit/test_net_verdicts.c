@@ -104,6 +104,12 @@ static void stamp_on_port_7(void)
     nif.config.services = SERVICE_STAMP;
 }
 
+static void stamp_limited(void)
+{
+    stamp_on_port_7();
+    nif.config.icmp_rate = 0;
+}
+
 static void no_errors(void)
 {
     nif.config.icmp_rate = 0;
@@ -209,6 +215,7 @@ static const struct row {
     [DROP_UDP_LOOP] = {UDP, 38, 19, 0, NULL},
     [DROP_UDP_PORT] = {UDP, 40, 33434, 0, no_errors},
     [DROP_STAMP_SHORT] = {UDP, 42, 21, 0, stamp_on_port_7},
+    [DROP_STAMP_LIMIT] = {UDP, 42, 22, 0, stamp_limited},
     [DROP_TCP_SHORT] = {TCP, 16, 43, 0, NULL},
     [DROP_TCP_OFFSET] = {TCP, 50, 0x4002, 0, NULL},
     [DROP_TCP_CHECKSUM] = {TCP, 54, 0x1234, 0, NULL},
@@ -407,6 +414,32 @@ static void test_names(void **state)
     assert_false(verdict_replies(VERDICT_NONE));
 }
 
+/* Whether a verdict is an answer, and whether it holds the frame, group by group of the list. */
+static void test_groups(void **state)
+{
+    (void)state;
+    unsigned count = 0;
+#define V(name, meaning)                                                                           \
+    assert_true(verdict_replies(name) && !verdict_holds(name));                                    \
+    count++;
+    VERDICTS_REPLIES(V)
+#undef V
+#define V(name, meaning)                                                                           \
+    assert_true(verdict_holds(name) && !verdict_replies(name));                                    \
+    count++;
+    VERDICTS_HELD(V)
+#undef V
+#define V(name, meaning)                                                                           \
+    assert_false(verdict_replies(name) || verdict_holds(name));                                    \
+    count++;
+    VERDICTS_SENT(V)
+    VERDICTS_CONSUMED(V)
+    VERDICTS_DROPS(V)
+#undef V
+    assert_int_equal(count, VERDICT_COUNT);
+    assert_false(verdict_replies(VERDICT_NONE) || verdict_holds(VERDICT_NONE));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -415,6 +448,7 @@ int main(void)
         TEST(test_which_truncation),
         TEST(test_each_layer_returns_its_part),
         TEST(test_names),
+        TEST(test_groups),
     };
     return cmocka_run_group_tests_name("verdicts", tests, NULL, NULL);
 }

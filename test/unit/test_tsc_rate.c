@@ -101,6 +101,7 @@ static int setup(void **state)
 {
     (void)state;
     khz = 0;
+    ppm = KNOWN_PPM;
     now = 1000000;
     true_khz = 2893211;
     told_khz = 0;
@@ -114,6 +115,9 @@ static void expect_rate(uint32_t rate, double least_error)
     double error = (double)rate / true_khz - 1;
     if (error > least_error || error < -least_error)
         fail_msg("%u kHz, not %u", rate, true_khz);
+    if (error * 1e6 > tsc_rate_ppm() || error * -1e6 > tsc_rate_ppm())
+        fail_msg("%u kHz, not %u, is said to be off by at most %u ppm", rate, true_khz,
+                 tsc_rate_ppm());
 }
 
 static uint32_t find(uint64_t boot_ns)
@@ -130,6 +134,7 @@ static void hypervisor_s_rate_counts(void **state)
     assert_int_equal(find(0), 2000000);
     now += 10000000000;
     assert_int_equal(tsc_rate_refine(), 2000000);
+    assert_int_equal(tsc_rate_ppm(), 500);
 }
 
 static void each_timer_will_do(void **state)
@@ -183,6 +188,7 @@ static void rate_becomes_better(void **state)
         for (unsigned s = 0; s < sizeof seconds / sizeof seconds[0]; s++) {
             now += seconds[s] * 1000000000;
             expect_rate(tsc_rate_refine(), errors[s]);
+            assert_int_equal(tsc_rate_ppm(), 500);
         }
     }
 }
@@ -216,6 +222,7 @@ static void timer_of_another_rate_is_left_alone(void **state)
     acpi = true;
     now += 2000000000;
     assert_int_equal(tsc_rate_refine(), rate);
+    assert_true(tsc_rate_ppm() > 10000); /* it was only measured in a millisecond */
 }
 
 #define TEST(name) cmocka_unit_test_setup(name, setup)

@@ -13,7 +13,6 @@
 #define SIZE          16
 #define F_EVENT_IDX   (1ULL << VIRTIO_F_EVENT_IDX)
 #define F_ANNOUNCE    (1ULL << 17 | 1ULL << 21)
-#define NEEDS_RESET   64
 #define LINK_UP       1
 #define ANNOUNCE      2
 #define CONFIG_STATUS 6
@@ -307,12 +306,44 @@ static void no_sleep_while_most_buffers_are_in_transmit(void **state)
     assert_true(virtio_net_arm(&net));
 }
 
-static void device_that_needs_a_reset_is_a_panic(void **state)
+static void send_one(void)
+{
+    receive_frame();
+    virtio_net_send(&net, fake_next(&net));
+    virtio_net_flush(&net);
+}
+
+static void sleep_needs_a_quarter_of_the_buffers_in_receive(void **state)
 {
     (void)state;
     start();
-    fake.status |= NEEDS_RESET;
-    expect_panic("status 0x4f: the device needs a reset", virtio_net_arm(&net));
+    for (unsigned left = net.count - VIRTIO_NET_SPARES; left > net.count / 4; left--)
+        send_one();
+    assert_true(virtio_net_arm(&net));
+    virtio_net_disarm(&net);
+    send_one();
+    assert_false(virtio_net_arm(&net));
+}
+
+/* It would never wake us. */
+static void no_sleep_beside_a_device_with_a_fault(void **state)
+{
+    (void)state;
+    static const uint8_t statuses[] = {0x4f, 0, 0x0b, 0xff};
+    start();
+    for (unsigned i = 0; i < sizeof statuses; i++) {
+        assert_true(virtio_net_arm(&net));
+        virtio_net_disarm(&net);
+        fake.status = statuses[i];
+        assert_false(virtio_net_arm(&net));
+        virtio_net_restart(&net);
+    }
+    receive->q.used->idx = 0x8000; /* seen only by the last look before the sleep */
+    assert_false(virtio_net_arm(&net));
+    virtio_net_restart(&net);
+    fake_use(&fake, FAKE_RECEIVE, 1000, 13);
+    assert_null(fake_next(&net));
+    assert_false(virtio_net_arm(&net));
 }
 
 static void device_without_interrupts_is_known(void **state)
@@ -400,6 +431,32 @@ static void announcement_is_acknowledged(void **state)
     expect_acknowledgement();
 }
 
+/* QEMU may wish five times in a row when a machine has moved. */
+static void wish_for_an_announcement_that_never_ends_is_heard_some_times(void **state)
+{
+    (void)state;
+    fake.offered |= F_ANNOUNCE;
+    start();
+    for (unsigned times = 0; times < 3; times++) {
+        unsigned moved = 0;
+        set_status(LINK_UP | ANNOUNCE);
+        for (unsigned i = 0; i < 1000; i++) {
+            fake_wish(&fake, FAKE_CONTROL);
+            if (virtio_net_update(&net) == VIRTIO_NET_MOVED) {
+                moved++;
+                expect_acknowledgement();
+            }
+        }
+        assert_in_range(moved, 5, 20);
+        set_status(LINK_UP);
+        expect_news(VIRTIO_NET_NO_NEWS);
+    }
+    set_status(LINK_UP | ANNOUNCE); /* or the device does not hear that it was heard */
+    expect_news(VIRTIO_NET_MOVED);
+    for (unsigned i = 0; i < 1000; i++)
+        expect_news(VIRTIO_NET_NO_NEWS);
+}
+
 static void no_control_queue_no_announcement(void **state)
 {
     (void)state;
@@ -434,11 +491,14 @@ int main(void)
         EVENTS(wish_after_publishing_is_seen_before_sleep),
         FLAGS(no_sleep_while_most_buffers_are_in_transmit),
         EVENTS(no_sleep_while_most_buffers_are_in_transmit),
-        EVENTS(device_that_needs_a_reset_is_a_panic),
+        FLAGS(sleep_needs_a_quarter_of_the_buffers_in_receive),
+        FLAGS(no_sleep_beside_a_device_with_a_fault),
+        EVENTS(no_sleep_beside_a_device_with_a_fault),
         FLAGS(device_without_interrupts_is_known),
         FLAGS(link_that_comes_up_is_told_once),
         FLAGS(announcement_is_acknowledged),
         EVENTS(announcement_is_acknowledged),
+        FLAGS(wish_for_an_announcement_that_never_ends_is_heard_some_times),
         EVENTS(no_control_queue_no_announcement),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -284,6 +284,16 @@ static void device_without_configuration_has_none(void **state)
     assert_int_equal(v.config_size, 0);
 }
 
+static void unplugged_device_is_not_present(void **state)
+{
+    (void)state;
+    put32(0, 0x10411af4);
+    find();
+    assert_true(v.ops->present(&v));
+    put32(0, 0xffffffff);
+    assert_false(v.ops->present(&v));
+}
+
 static void features_are_two_words(void **state)
 {
     (void)state;
@@ -318,7 +328,7 @@ static void start_queue(uint16_t index, uint16_t notify_off)
                               .device = (void *)0x3456789a0,
                               .index = index,
                               .size = 256};
-    v.ops->queue_enable(&v, &q);
+    assert_true(v.ops->queue_enable(&v, &q));
 }
 
 static void queue_is_enabled(void **state)
@@ -350,6 +360,7 @@ static void interrupts_are_messages(void **state)
     assert_int_equal(get(4, COMMON + 26, 2), 1);
     v.ops->interrupts_serve(&v);
     messages = 1; /* one for all */
+    find();
     assert_true(v.ops->interrupts_enable(&v));
     v.ops->queue_enable(&v, &q);
     assert_int_equal(get(4, COMMON + 26, 2), 0);
@@ -364,6 +375,7 @@ static void interrupts_are_a_line(void **state)
     put(4, COMMON + 16, 0xffff);
     put(4, COMMON + 26, 0xffff);
     assert_true(v.ops->interrupts_enable(&v));
+    assert_true(v.ops->interrupts_enable(&v)); /* after a reset */
     assert_int_equal(line_enabled, 1);
     start_queue(0, 0);
     q.interrupts = true;
@@ -372,6 +384,7 @@ static void interrupts_are_a_line(void **state)
     assert_int_equal(get(4, COMMON + 26, 2), 0xffff);
     v.ops->interrupts_serve(&v);
     no_line = true; /* firmware gave it none */
+    find();
     assert_false(v.ops->interrupts_enable(&v));
 }
 
@@ -449,6 +462,7 @@ int main(void)
         TEST(structure_must_lie_in_its_bar),
         TEST(structure_must_be_aligned_and_large_enough),
         TEST(device_without_configuration_has_none),
+        TEST(unplugged_device_is_not_present),
         TEST(features_are_two_words),
         TEST(configuration_is_little_endian),
         TEST(queue_is_enabled),

@@ -17,10 +17,24 @@ def guest(request):
         assert running.power_off() == POWER_OFF
 
 
-@pytest.mark.parametrize("options", [
-    ["-s", "0"], ["-s", "1"], ["-s", "56"], ["-s", "57"], ["-s", "1471"], ["-s", "1472", "-M", "do"],
-    ["-Q", "0xb8"], ["-p", "ff"], ["-p", "00"], ["-p", "f7ff"], ["-p", "0123456789abcdef"], ["-t", "1"],
-], ids=" ".join)
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["-s", "0"],
+        ["-s", "1"],
+        ["-s", "56"],
+        ["-s", "57"],
+        ["-s", "1471"],
+        ["-s", "1472", "-M", "do"],
+        ["-Q", "0xb8"],
+        ["-p", "ff"],
+        ["-p", "00"],
+        ["-p", "f7ff"],
+        ["-p", "0123456789abcdef"],
+        ["-t", "1"],
+    ],
+    ids=" ".join,
+)
 def test_ping(guest, options):
     guest.ping(3, "-i", "0.01", *options)
 
@@ -77,13 +91,26 @@ def test_checksums_in_the_eyes_of_tshark(guest, tmp_path):
         guest.run("ping", "-q", "-f", "-c", "2000", "-l", "16", guest.ip)
     assert capture.dropped == 0
 
-    frames = [frame for frame in capture.tshark(
-        "eth.src", "frame.len", "eth.padding", "arp.opcode", "icmp.type", "ip.dsfield", "ip.checksum.status",
-        "icmp.checksum.status") if frame["eth.src"] == guest.mac]
+    frames = [
+        frame
+        for frame in capture.tshark(
+            "eth.src",
+            "frame.len",
+            "eth.padding",
+            "arp.opcode",
+            "icmp.type",
+            "ip.dsfield",
+            "ip.checksum.status",
+            "icmp.checksum.status",
+        )
+        if frame["eth.src"] == guest.mac
+    ]
     echoes = [frame for frame in frames if frame["icmp.type"] == "0"]
     assert len(echoes) == 4 * (len(sizes) + 1) + 2000
-    assert all(frame["ip.checksum.status"] == frame["icmp.checksum.status"] == GOOD for frame in echoes)
-    assert sum(int(frame["ip.dsfield"], 0) == 0xb8 for frame in echoes) == 4
+    assert all(
+        frame["ip.checksum.status"] == frame["icmp.checksum.status"] == GOOD for frame in echoes
+    )
+    assert sum(int(frame["ip.dsfield"], 0) == 0xB8 for frame in echoes) == 4
     assert [frame for frame in frames if frame["arp.opcode"] == "2"]
     assert all(frame["arp.opcode"] == "2" for frame in frames if frame not in echoes)
     # none is a runt, and what fills it up is zero
@@ -93,12 +120,16 @@ def test_checksums_in_the_eyes_of_tshark(guest, tmp_path):
 
 
 def test_judges_see_a_bad_checksum(guest, tmp_path):
-    """The judges themselves: one octet of a captured reply changed, and they must say so."""
+    """tshark and tcpdump must see that one octet of a captured reply was changed."""
     with Capture(guest.network, guest.tap, tmp_path / "pcap") as capture:
         guest.run("ping", "-q", "-c", "1", guest.ip)
     octets = bytearray((tmp_path / "pcap").read_bytes())
-    octets[-1] ^= 1 # the last octet of the last frame, the reply's data
+    octets[-1] ^= 1  # the last octet of the last frame, the reply's data
     (tmp_path / "pcap").write_bytes(octets)
     statuses = capture.tshark("icmp.type", "ip.checksum.status", "icmp.checksum.status")
-    assert statuses[-1] == {"icmp.type": "0", "ip.checksum.status": GOOD, "icmp.checksum.status": BAD}
-    assert len(capture.complaints(guest.mac)) == 2 # tcpdump sees it too
+    assert statuses[-1] == {
+        "icmp.type": "0",
+        "ip.checksum.status": GOOD,
+        "icmp.checksum.status": BAD,
+    }
+    assert len(capture.complaints(guest.mac)) == 2  # tcpdump sees it too

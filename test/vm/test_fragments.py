@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Floods of large datagrams and of fragments, and links with larger and smaller frames than Ethernet's.
+"""Floods of large datagrams and of fragments, and links with larger and smaller frames than
+Ethernet's.
 
-Each fragment is held in the buffer that it came in, and there are only so many: who never completes
-his datagrams must not keep others from having theirs answered. The time-outs are the unit tests'.
+The guest keeps each fragment in the buffer that it came in, and there are only so many buffers: a
+sender that never completes a datagram must not prevent answers to others. Time-outs are tested in
+test/unit.
 """
 import json
 import random
@@ -18,9 +20,9 @@ from scapy.utils import checksum
 from capture import Capture
 from guest import POWER_OFF, Guest, Namespace
 
-FRAGMENT = 1480 # octets of payload in those of an Ethernet
-SEND_BUFFER = 200000 # for ping: else Linux sends no datagram of many small fragments
-IP_MTU_DISCOVER, IP_PMTUDISC_DO = 10, 2 # ip(7): "don't fragment"
+FRAGMENT = 1480  # octets of payload in those of an Ethernet
+SEND_BUFFER = 200000  # for ping: else Linux sends no datagram of many small fragments
+IP_MTU_DISCOVER, IP_PMTUDISC_DO = 10, 2  # ip(7): "don't fragment"
 
 
 @pytest.fixture(scope="module")
@@ -32,9 +34,16 @@ def guest():
         assert running.power_off() == POWER_OFF
 
 
-@pytest.mark.parametrize("options", [
-    ["-s", "2000"], ["-s", "20000", "-l", "8"], ["-s", "65507"], ["-s", "65507", "-l", "3"],
-], ids=" ".join)
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["-s", "2000"],
+        ["-s", "20000", "-l", "8"],
+        ["-s", "65507"],
+        ["-s", "65507", "-l", "3"],
+    ],
+    ids=" ".join,
+)
 def test_ping_flood(guest, options):
     before = guest.stats().get("reply_icmp_echo", 0)
     guest.ping(500, "-q", "-f", *options)
@@ -42,16 +51,25 @@ def test_ping_flood(guest, options):
 
 
 def fragments(guest, data, identifier, overlap=0):
-    """The frames of a ping, one by one. So many octets of each come again in the next."""
+    """The frames of a ping in fragments. So many octets of each fragment come again in the next."""
     message = bytes(ICMP(id=identifier) / Raw(data))
     for at in range(0, len(message), FRAGMENT - overlap):
-        header = IP(src="192.168.100.1", dst=guest.ip, proto=1, id=identifier, frag=at // 8,
-                    flags="MF" if at + FRAGMENT < len(message) else 0)
-        yield bytes(guest.header / header / Raw(message[at:at + FRAGMENT]))
+        header = IP(
+            src="192.168.100.1",
+            dst=guest.ip,
+            proto=1,
+            id=identifier,
+            frag=at // 8,
+            flags="MF" if at + FRAGMENT < len(message) else 0,
+        )
+        yield bytes(guest.header / header / Raw(message[at : at + FRAGMENT]))
 
 
 def first_fragments(guest, count):
-    """Those of so many pings, numbered from 0: the header's checksum falls as the number rises."""
+    """The first fragments of so many pings, numbered from 0.
+
+    The checksum of the IPv4 header is one less for each number more.
+    """
     frame = bytearray(next(fragments(guest, bytes(3000), 0)))
     checksum = int.from_bytes(frame[24:26], "big")
     for identifier in range(count):
@@ -61,19 +79,21 @@ def first_fragments(guest, count):
 
 
 def answers(guest, data, frames):
-    """Sends the frames; how often Linux then receives the answer to a ping with this data."""
-    with guest.network.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP) as icmp, \
-            guest.network.packet_socket(guest.tap) as packets:
+    """Sends the frames; returns how often Linux receives the answer to a ping with this data."""
+    with guest.network.socket(
+        socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP
+    ) as icmp, guest.network.packet_socket(guest.tap) as packets:
         icmp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
         for frame in frames:
             packets.send(frame)
-        guest.ping(1) # what comes before has had its answer by then
+        guest.ping(1)  # then what was sent before has been answered
         icmp.setblocking(False)
         count = 0
         try:
             while True:
                 reply = icmp.recv(65536)
-                count += reply[20] == 0 and reply[28:] == data # the type, and behind the ICMP header
+                kind, echoed = reply[20], reply[28:]
+                count += kind == 0 and echoed == data
         except BlockingIOError:
             return count
 
@@ -99,16 +119,17 @@ def test_overlapping_fragments_are_given_up(guest):
 
 
 def test_first_fragments_cost_no_whole_ping(guest):
-    """2000 of them between and before pings that are whole."""
+    """2000 first fragments without a rest, before and between pings that are complete."""
     flood = list(first_fragments(guest, 2000))
     before = guest.stats()
-    with guest.network.packet_socket(guest.tap) as packets, \
-            guest.network.popen("ping", "-q", "-c", "5", "-i", "0.2", "-W", "5", "-s", "3000", guest.ip,
-                                stdout=-1, text=True) as ping:
+    command = ["ping", "-q", "-c", "5", "-i", "0.2", "-W", "5", "-s", "3000", guest.ip]
+    with guest.network.packet_socket(guest.tap) as packets, guest.network.popen(
+        *command, stdout=-1, text=True
+    ) as ping:
         for count, frame in enumerate(flood, 1):
             packets.send(frame)
             if count % 100 == 0:
-                guest.stats() # a pause, in which it has looked at them
+                guest.stats()  # waits until the guest has received them
         output = ping.communicate(timeout=30)[0]
     # ping may not have waited for the last one (see Guest.ping)
     assert re.search(r"5 packets transmitted, [45] received", output), output
@@ -120,7 +141,7 @@ def test_first_fragments_cost_no_whole_ping(guest):
 
 
 def set_mtu(guest, mtu):
-    """That of the host's end."""
+    """Sets the MTU of the host's end."""
     guest.run("ip", "link", "set", "dev", guest.tap, "mtu", mtu)
 
 
@@ -175,7 +196,9 @@ def narrow(request):
 
 
 def check_truncated(guest, size, mtu):
-    """A ping with so much data in one packet comes back as long as the MTU, what there is of it unchanged."""
+    """The answer to a ping of so much data in one packet is as long as the MTU; what it has of the
+    data is unchanged.
+    """
     message = ICMP(id=size) / Raw(random.Random(size).randbytes(size))
     with guest.network.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP) as icmp:
         icmp.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO)
@@ -183,11 +206,11 @@ def check_truncated(guest, size, mtu):
         icmp.sendto(bytes(message), (guest.ip, 0))
         reply = icmp.recv(65536)[20:]
     assert (len(reply), reply[0], checksum(reply)) == (mtu - 20, 0, 0)
-    assert reply[4:] == bytes(message)[4:mtu - 20]
+    assert reply[4:] == bytes(message)[4 : mtu - 20]
 
 
 def test_narrow_ping_in_one_frame(narrow):
-    """All sizes around the longest, and a flood of that."""
+    """Pings of all sizes near the longest one that fits, and a flood of that."""
     longest = narrow.mtu - 28
     narrow.ping(500, "-q", "-f", "-M", "do", "-s", longest)
     for size in range(max(longest - 9, 0), longest):
@@ -207,7 +230,9 @@ def test_narrow_ping_longer_than_the_mtu(narrow, tmp_path):
 
 
 def test_narrow_udp(narrow):
-    """A part of a datagram is no echo; an error about it is short anyway."""
+    """A datagram longer than the MTU is not echoed in part; an ICMP error about it is short and is
+    sent.
+    """
     longest = narrow.mtu - 28
     before = narrow.stats().get("drop_ipv4_mtu", 0)
     with narrow.network.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
@@ -226,8 +251,10 @@ def test_narrow_udp(narrow):
 
 
 def test_narrow_fragments(narrow):
-    """As Linux cuts them for a link like that: pings as long as there are buffers for, one at a time."""
-    most = min(65507, 128 * ((narrow.mtu - 20) // 8 * 8) - 8) # octets of data
+    """Pings in the fragments that Linux makes for such a link, one at a time, up to the guest's
+    buffers.
+    """
+    most = min(65507, 128 * ((narrow.mtu - 20) // 8 * 8) - 8)  # octets of data
     before = narrow.stats().get("reply_icmp_echo", 0)
     set_mtu(narrow, narrow.mtu)
     for size in (narrow.mtu - 27, 1472):
@@ -238,7 +265,7 @@ def test_narrow_fragments(narrow):
 
 
 def test_narrow_fragments_longer_than_the_mtu(narrow):
-    """Those of the answer would be too, so there is none."""
+    """The fragments of the answer would be longer than the MTU, so there is no answer."""
     before = narrow.stats().get("drop_ipv4_mtu", 0)
     narrow.run("ping", "-c", "1", "-W", "1", "-s", "2952", narrow.ip, status=1)
     assert narrow.stats()["drop_ipv4_mtu"] == before + 2

@@ -1,57 +1,45 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """A guest that sleeps wakes up: no wake-up is lost between arming and sleeping, none after overload.
 
-A lost wake-up shows as an echo that is not answered within a second, since nothing else would wake
-the guest: it has no tick, and frames from here are the only ones on its wire.
+A lost wake-up shows as an echo that is not answered at all, since nothing else would wake the guest:
+it has no tick, and frames from here are the only ones on its wire. So the time that an answer may
+take only has to be longer than any that a busy machine needs.
 """
 import json
 import random
 import re
-import socket
-import struct
 import subprocess
 import time
 
 import pytest
 
+from frames import Sender
 from guest import ROOT, Guest, Namespace
 
-PATIENCE = 0.5 # seconds that an answer may take on a busy machine
-US, OUR_IP = b"\x02\0\x5e\x10\0\x03", bytes((192, 168, 100, 3))
+PATIENCE = 5  # seconds that an answer may take on a busy machine, when no timer runs any more
+AT_ONCE = 1  # the same while the guest still announces itself, which would wake it after 2 seconds
+US = b"\x02\0\x5e\x10\0\x03"
 SPIN = int(re.search(r"CONFIG_SPIN_US (\d+)", (ROOT / "config.h").read_text())[1]) * 1e-6
 
 # name: the guest, how often it has to sleep (200,000 times in all), and the pause before the next
 # frames as fractions of what adaptive stays awake
 HAMMERS = {
-    "halt":           ({"append": "idle=halt"}, 50_000, (0, 0.5)),
-    "halt q35":       ({"append": "idle=halt", "machine": "q35"}, 40_000, (0, 0.5)),
-    "halt flags":     ({"append": "idle=halt", "device": ",event_idx=off"}, 50_000, (0, 0.5)),
-    "halt line":      ({"append": "idle=halt", "device": ",vectors=0", "machine": "q35"}, 35_000, (0, 0.5)),
-    "halt line pc":   ({"append": "idle=halt", "device": ",vectors=0"}, 5_000, (0, 0.5)),
-    "adaptive":       ({"append": "idle=adaptive"}, 10_000, (0.7, 1.6)),
+    "halt": ({"append": "idle=halt"}, 50_000, (0, 0.5)),
+    "halt q35": ({"append": "idle=halt", "machine": "q35"}, 40_000, (0, 0.5)),
+    "halt flags": ({"append": "idle=halt", "device": ",event_idx=off"}, 50_000, (0, 0.5)),
+    "halt line": (
+        {"append": "idle=halt", "device": ",vectors=0", "machine": "q35"},
+        35_000,
+        (0, 0.5),
+    ),
+    "halt line pc": ({"append": "idle=halt", "device": ",vectors=0"}, 5_000, (0, 0.5)),
+    "adaptive": ({"append": "idle=adaptive"}, 10_000, (0.7, 1.6)),
     "adaptive flags": ({"append": "idle=adaptive", "device": ",event_idx=off"}, 10_000, (0.7, 1.6)),
 }
 
 
-def checksum(data):
-    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
-    while total >> 16:
-        total = (total & 0xffff) + (total >> 16)
-    return struct.pack("!H", ~total & 0xffff)
-
-
-def echo(guest, number):
-    """An echo request of 60 octets."""
-    icmp = struct.pack("!BBHI", 8, 0, 0, number) + bytes(18)
-    icmp = icmp[:2] + checksum(icmp) + icmp[4:]
-    ip = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(icmp), 0, 0, 64, 1, 0) + OUR_IP + \
-        socket.inet_aton(guest.ip)
-    ip = ip[:10] + checksum(ip) + ip[12:]
-    return bytes.fromhex(guest.mac.replace(":", "")) + US + b"\x08\0" + ip + icmp
-
-
 def wait(seconds):
-    """As time.sleep, but to the microsecond."""
+    """time.sleep with a precision of a microsecond."""
     end = time.perf_counter() + seconds
     while time.perf_counter() < end:
         pass
@@ -77,18 +65,21 @@ def test_no_wake_up_is_lost(name):
     with Namespace() as network, Guest(network, **options) as guest:
         wire = network.packet_socket(guest.tap)
         wire.settimeout(2 * PATIENCE)
-        frames = [echo(guest, number) for number in range(256)]
-        time.sleep(3) # until it has announced itself: no timer runs any more
+        sender = Sender(
+            (US, "192.168.100.3"), (bytes.fromhex(guest.mac.replace(":", "")), guest.ip)
+        )
+        frames = [sender.echo(bytes(18), number) for number in range(256)]
+        time.sleep(3)  # until it has announced itself: no timer runs any more
         slowest, sleeps = 0, guest.stats()["sleeps"]
         goal = sleeps + times
         while sleeps < goal:
             for turn in range(5000):
-                count = random.randint(2, 20) if turn % 50 == 0 else 1 # a burst now and then
+                count = random.randint(2, 20) if turn % 50 == 0 else 1  # a burst now and then
                 first = random.randrange(256 - count)
-                slowest = max(slowest, exchange(wire, frames[first:first + count]))
+                slowest = max(slowest, exchange(wire, frames[first : first + count]))
                 wait(SPIN * random.uniform(least, most))
                 if turn % 500 == 0:
-                    time.sleep(random.uniform(0.001, 0.02)) # nothing for long
+                    time.sleep(random.uniform(0.001, 0.02))  # a longer pause
             sleeps = guest.stats()["sleeps"]
         wire.close()
         assert slowest < PATIENCE, f"an answer took {slowest * 1000:.0f} ms"
@@ -96,7 +87,7 @@ def test_no_wake_up_is_lost(name):
 
 @pytest.fixture(scope="module", name="generator")
 def fixture_generator():
-    """The benchmark's load generator: Python is too slow to overload anybody."""
+    """The benchmark's load generator, since Python is too slow to overload a guest."""
     program = ROOT / "build/vm/generator"
     program.parent.mkdir(parents=True, exist_ok=True)
     sources = sorted((ROOT / "test/bench/generator").glob("*.c"))
@@ -106,11 +97,25 @@ def fixture_generator():
 
 @pytest.mark.parametrize("device", ["", ",event_idx=off", ",vectors=0"])
 def test_sleeps_between_long_bursts(generator, device):
-    """64 at a time: awake it would take the core from QEMU; and each sleep ends in time."""
+    """64 outstanding echoes: between two bursts the guest sleeps, as a guest that spins would take
+    the core from QEMU; and it wakes up in time.
+    """
     with Namespace() as network, Guest(network, append="idle=adaptive", device=device) as guest:
         before = guest.stats()["sleeps"]
-        seen = json.loads(guest.run(generator, "closed", "--interface", guest.tap, "--target", guest.ip,
-                                    "--window", 64, "--seconds", 2))
+        seen = json.loads(
+            guest.run(
+                generator,
+                "closed",
+                "--interface",
+                guest.tap,
+                "--target",
+                guest.ip,
+                "--window",
+                64,
+                "--seconds",
+                2,
+            )
+        )
         sleeps = guest.stats()["sleeps"] - before
         assert seen["lost"] == seen["bad"] == seen["repeated"] == 0, seen
         assert sleeps > seen["good"] / 400, (sleeps, seen)
@@ -118,29 +123,42 @@ def test_sleeps_between_long_bursts(generator, device):
 
 @pytest.mark.parametrize("idle", ["halt", "adaptive"])
 def test_no_tick(idle):
-    """Nothing wakes it in silence: what is typed at the console is all that does."""
+    """A guest without traffic sleeps: only what is typed at its console wakes it."""
     with Namespace() as network, Guest(network, append=f"idle={idle}") as guest:
-        time.sleep(3) # until it has announced itself
+        time.sleep(3)  # until it has announced itself
         sleeps = [guest.stats()["sleeps"] for _ in range(2)]
-        time.sleep(3)
+        time.sleep(10)
         sleeps.append(guest.stats()["sleeps"])
         typing, typing_and_silence = sleeps[1] - sleeps[0], sleeps[2] - sleeps[1]
-        assert typing > 0 and typing_and_silence <= typing + 10, sleeps
+        # On a busy machine each character comes alone. A tick of 3 Hz would add 30.
+        typed = len("stats\nend-of-stats\n")
+        assert typing > 0 and typing_and_silence <= typed + 10, sleeps
 
 
-OVERLOADS = [(machine, device, idle)
-             for machine, device in (("pc", ""), ("q35", ""), ("pc", ",event_idx=off"), ("q35", ",event_idx=off"),
-                                     ("q35", ",vectors=0"))
-             for idle in ("halt", "adaptive")] + [("pc", "", "poll")]
+OVERLOADS = [
+    (machine, device, idle)
+    for machine, device in (
+        ("pc", ""),
+        ("q35", ""),
+        ("pc", ",event_idx=off"),
+        ("q35", ",event_idx=off"),
+        ("q35", ",vectors=0"),
+    )
+    for idle in ("halt", "adaptive")
+] + [("pc", "", "poll")]
 
 
 @pytest.mark.parametrize("machine, device, idle", OVERLOADS)
 def test_overload_leaves_no_silence(generator, machine, device, idle):
-    """Bursts of more than it can answer; then it answers at once, and about as fast as before."""
+    """After a burst of more than the guest can answer it answers at once, and about as fast as
+    before.
+    """
     options = {"machine": machine, "device": device, "append": f"idle={idle}"}
 
     def load(guest, kind, *words):
-        return json.loads(guest.run(generator, kind, "--interface", guest.tap, "--target", guest.ip, *words))
+        return json.loads(
+            guest.run(generator, kind, "--interface", guest.tap, "--target", guest.ip, *words)
+        )
 
     def rate(guest):
         return load(guest, "closed", "--window", 64, "--seconds", 0.2)["rate"]
@@ -154,8 +172,8 @@ def test_overload_leaves_no_silence(generator, machine, device, idle):
         for size, offered in ((60, 900_000), (1514, 400_000), (60, 600_000)):
             seen = load(guest, "overload", "--size", size, "--rate", offered, "--seconds", 0.5)
             assert seen["burst"]["good"] > 0 and seen["burst"]["bad"] == 0
-            assert seen["next"]["good"] == 1 and seen["next"]["max"] < PATIENCE * 1e6, seen
-            # The machine's other work can slow all of them; a guest that has lost its way is slow alone.
+            assert seen["next"]["good"] == 1 and seen["next"]["max"] < AT_ONCE * 1e6, seen
+            # Other work on this machine slows every guest; a guest with a fault is slow alone.
             rates = [(seen["after"]["rate"], usual)]
             while rates[-1][0] <= rates[-1][1] / 2 and len(rates) < 6:
                 rates.append((rate(guest), rate_of_another()))

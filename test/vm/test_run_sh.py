@@ -6,6 +6,7 @@ Each test runs it in a namespace of its own, also where it would make another on
 import os
 import pty
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -16,13 +17,14 @@ from pathlib import Path
 import pytest
 
 from guest import IMAGE, ROOT, Namespace
+from qemu import boot_image, qemu_command, tap_netdev
 
 RUN = ROOT / "run.sh"
 
 
 @pytest.fixture
 def network():
-    """Afterwards no process is left in it (Namespace sees to that), and no interface either."""
+    """A namespace in which run.sh leaves no process (see Namespace) and no interface behind."""
     with Namespace() as namespace:
         yield namespace
         for _ in range(40):
@@ -45,17 +47,19 @@ def test_ping(network):
 def test_ping_of_a_guest_that_stops(network):
     output = network.run(RUN, "ping", "--no-build", "--append", "ip=300.1.2.3/24", status=1)
     assert "unipong: error: ip=300.1.2.3/24" in output
-    assert "run.sh: the guest panicked" in output
+    assert "run.sh: the guest stopped with an error, see above" in output
 
 
 def test_ping_of_a_guest_that_is_silent(network):
     """The host is not in the guest's network: no answer, and status 1."""
-    output = network.run(RUN, "ping", "--no-build", "--append", "ip=10.1.1.1/24", status=1, seconds=180)
+    output = network.run(
+        RUN, "ping", "--no-build", "--append", "ip=10.1.1.1/24", status=1, seconds=180
+    )
     assert "run.sh: 0 of 20003 pings were answered" in output
 
 
 def test_console(network):
-    """From a terminal's side: typed lines reach the guest, and its answers the terminal."""
+    """On a terminal: typed lines reach the guest, and its answers reach the terminal."""
     master, slave = pty.openpty()
     with network.popen(RUN, "--no-build", stdin=slave, stdout=slave, stderr=slave) as process:
         os.close(slave)
@@ -81,12 +85,16 @@ def read_until(terminal, text, seconds=30):
 
 
 @pytest.mark.parametrize("mode", ["console", "ping"])
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL],
-                         ids=lambda number: number.name)
+@pytest.mark.parametrize(
+    "number",
+    [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL],
+    ids=lambda number: number.name,
+)
 def test_a_signal_leaves_nothing(network, mode, number):
     command = [RUN, "--no-build"] + ([mode] if mode == "ping" else [])
-    with network.popen(*command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                       stderr=subprocess.STDOUT) as process:
+    with network.popen(
+        *command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as process:
         inside = None
         for line in process.stdout:
             if b"flood ping" in line or mode == "console" and b"unipong: ready" in line:
@@ -94,46 +102,83 @@ def test_a_signal_leaves_nothing(network, mode, number):
                 break
         assert inside
         process.send_signal(number)
-        process.stdout.read() # nothing that could still print is left once this returns
+        process.stdout.read()  # returns when no process is left that could print
         process.wait(10)
         assert process.returncode == (-number if number == signal.SIGKILL else 128 + number)
     assert not network.processes()
 
 
-@pytest.mark.parametrize("arguments, message", [
-    (["--nonsense"], "unknown argument '--nonsense'"),
-    (["--tap"], "--tap wants a value"),
-    (["--tap", "a/b"], "--tap a/b: "),
-    (["--host-ip", "192.168.100.1"], "--host-ip 192.168.100.1: A.B.C.D/N"),
-    (["--accel", "xen"], "--accel xen: kvm, tcg or auto"),
-    (["--machine", "isapc"], "--machine isapc: pc or q35"),
-    (["ping", "--gdb"], "--gdb and ping"),
-], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        (["--nonsense"], "unknown argument '--nonsense'"),
+        (["--tap"], "--tap needs a value"),
+        (["--tap", "a/b"], "--tap a/b: "),
+        (["--host-ip", "192.168.100.1"], "--host-ip 192.168.100.1: A.B.C.D/N"),
+        (["--accel", "xen"], "--accel xen: kvm, tcg or auto"),
+        (["--machine", "isapc"], "--machine isapc: pc or q35"),
+        (["ping", "--gdb"], "--gdb and ping"),
+    ],
+    ids=" ".join,
+)
 def test_usage(network, arguments, message):
     assert f"run.sh: {message}" in network.run(RUN, *arguments, status=2)
 
 
 def test_help(network):
     output = network.run(RUN, "--help")
-    for option in ("--tap", "--host-ip", "--append", "--accel", "--machine", "--memory", "--gdb", "--dry-run"):
+    for option in (
+        "--tap",
+        "--host-ip",
+        "--append",
+        "--accel",
+        "--machine",
+        "--memory",
+        "--gdb",
+        "--dry-run",
+    ):
         assert option in output
 
 
 def test_dry_run(network):
-    output = network.run(RUN, "--dry-run", "--append", "ttl=1 ip=none", "--accel", "kvm", "--", "-smp", "2")
+    output = network.run(
+        RUN, "--dry-run", "--append", "ttl=1 ip=none", "--accel", "kvm", "--", "-smp", "2"
+    )
     assert output.startswith("qemu-system-x86_64 -M pc -accel kvm ")
     assert output.rstrip().endswith("-append 'ttl=1 ip=none' -smp 2")
+
+
+@pytest.mark.parametrize("machine, memory", [("pc", "2M"), ("q35", "8M")])
+def test_dry_run_is_what_the_tests_start(network, machine, memory):
+    output = network.run(
+        RUN,
+        "--dry-run",
+        "--append",
+        "ttl=1",
+        "--accel",
+        "tcg",
+        "--machine",
+        machine,
+        "--memory",
+        memory,
+    )
+    boot = boot_image("ttl=1", "build/unipong.elf")
+    assert shlex.split(output) == qemu_command(
+        boot, tap_netdev("tap0"), machine=machine, memory=memory
+    )
 
 
 def test_busy_tap(network):
     network.run("ip", "tuntap", "add", "dev", "tap0", "mode", "tap")
     assert "run.sh: the interface tap0 is there already" in network.run(RUN, "--no-build", status=1)
-    network.run("ip", "link", "delete", "dev", "tap0") # it was not run.sh's to remove
+    network.run("ip", "link", "delete", "dev", "tap0")  # it was not run.sh's to remove
 
 
 def test_busy_network(network):
     network.run("sh", "-c", "ip link set lo up && ip address add 192.168.100.9/24 dev lo")
-    assert "run.sh: lo has an address in 192.168.100.1/24 already" in network.run(RUN, "--no-build", status=1)
+    assert "run.sh: lo has an address in 192.168.100.1/24 already" in network.run(
+        RUN, "--no-build", status=1
+    )
 
 
 def test_bad_qemu_argument(network):
@@ -145,14 +190,22 @@ def test_bad_qemu_argument(network):
 
 def why_no_mount():
     """Why there can be no mount namespace here (as in a chroot), or None."""
-    probe = subprocess.run(["unshare", "--mount", "true"], capture_output=True, text=True, check=False)
+    probe = subprocess.run(
+        ["unshare", "--mount", "true"], capture_output=True, text=True, check=False
+    )
     return probe.stderr.strip() or None
 
 
 @pytest.mark.skipif(why_no_mount() is not None, reason=str(why_no_mount()))
 def test_missing_tun(network):
-    output = network.run("unshare", "--mount", "sh", "-c",
-                         f"mount -t tmpfs none /dev/net && {RUN} ping --no-build", status=1)
+    output = network.run(
+        "unshare",
+        "--mount",
+        "sh",
+        "-c",
+        f"mount -t tmpfs none /dev/net && {RUN} ping --no-build",
+        status=1,
+    )
     assert "run.sh: no /dev/net/tun" in output
 
 
@@ -164,25 +217,37 @@ def test_missing_image(network, tmp_path):
 
 def why_not_nobody():
     """Why this process can't become nobody behind another /dev/net/tun, or None."""
-    if os.getuid() != 0 or Path("/proc/self/uid_map").read_text().split() != ["0", "0", "4294967295"]:
+    if os.getuid() != 0 or Path("/proc/self/uid_map").read_text().split() != [
+        "0",
+        "0",
+        "4294967295",
+    ]:
         return "to become nobody takes the real root"
     return why_no_mount()
 
 
 @pytest.mark.skipif(why_not_nobody() is not None, reason=str(why_not_nobody()))
 def test_without_root(network):
-    """With a /dev/net/tun for everybody nobody needs root to ping; without, a message says so."""
+    """Without root ping works where everybody may open /dev/net/tun; elsewhere a message says what
+    is missing.
+    """
     with tempfile.TemporaryDirectory() as name:
         copy = Path(name)
-        copy.chmod(0o755) # for nobody to see
+        copy.chmod(0o755)  # for nobody to see
         (copy / "build").mkdir()
         shutil.copy(RUN, copy)
         shutil.copy(IMAGE, copy / "build")
         tun = copy / "tun"
         network.run("mknod", tun, "c", "10", "200")
-        as_nobody = ["unshare", "--mount", "sh", "-c", f"mount --bind {tun} /dev/net/tun && cd {copy} && "
-                     "setpriv --reuid 65534 --regid 65534 --clear-groups --no-new-privs "
-                     "./run.sh ping --no-build </dev/null"]
+        as_nobody = [
+            "unshare",
+            "--mount",
+            "sh",
+            "-c",
+            f"mount --bind {tun} /dev/net/tun && cd {copy} && "
+            "setpriv --reuid 65534 --regid 65534 --clear-groups --no-new-privs "
+            "./run.sh ping --no-build </dev/null",
+        ]
         tun.chmod(0o666)
         assert network.run(*as_nobody, seconds=180).endswith("all 20003 pings answered\n")
         tun.chmod(0o600)

@@ -11,14 +11,17 @@ import time
 
 import pytest
 from scapy.contrib.stamp import (
-    ErrorEstimate, STAMPSessionReflectorTestUnauthenticated, STAMPSessionSenderTestUnauthenticated,
-    STAMPTestTLV)
+    ErrorEstimate,
+    STAMPSessionReflectorTestUnauthenticated,
+    STAMPSessionSenderTestUnauthenticated,
+    STAMPTestTLV,
+)
 from scapy.layers.inet import IP, UDP, fragment
 from scapy.layers.l2 import Ether
 
 from guest import POWER_OFF, Guest, Namespace
 
-NTP = 2208988800 # seconds from 1900 to 1970 (RFC 868)
+NTP = 2208988800  # seconds from 1900 to 1970 (RFC 868)
 IP_RECVTTL = 12
 ESTIMATE = ErrorEstimate(S=1, Z=0, scale=5, multiplier=17)
 
@@ -47,36 +50,43 @@ def sender_of(guest, port=862):
 
 
 def request(sequence, *tlvs_of_it):
-    return bytes(STAMPSessionSenderTestUnauthenticated(
-        seq=sequence, ts=time.time() + NTP, err_estimate=ESTIMATE, ssid=0xBEEF)) + \
-        b"".join(map(bytes, tlvs_of_it))
+    return bytes(
+        STAMPSessionSenderTestUnauthenticated(
+            seq=sequence, ts=time.time() + NTP, err_estimate=ESTIMATE, ssid=0xBEEF
+        )
+    ) + b"".join(map(bytes, tlvs_of_it))
 
 
 def parse(answer):
-    """The answer as scapy sees it, but for TLVs. Of one to TWAMP Light the part without padding."""
+    """The answer as scapy reads it, without TLVs. Of an answer to TWAMP Light, the part without
+    padding.
+    """
     return STAMPSessionReflectorTestUnauthenticated(answer[:44].ljust(44, b"\0"))
 
 
 def reflect(sender, sent):
-    """Sends a test packet, checks what every answer says, whatever was asked; returns its octets."""
+    """Sends a test packet, checks what holds for each answer, and returns the answer's octets."""
     sender.send(sent)
     answer, control, _, _ = sender.recvmsg(65536, 64)
-    assert [int.from_bytes(data, "little") for _, _, data in control] == [255] # RFC 8762 4.3
+    assert [int.from_bytes(data, "little") for _, _, data in control] == [255]  # RFC 8762 4.3
     assert len(answer) == max(len(sent), 41)
     reply = parse(answer[:44] if len(sent) >= 44 else answer[:41])
-    assert answer[24:38] == sent[:14] # the sender's number, time and error estimate
-    assert reply.seq == reply.seq_sender # stateless
+    assert answer[24:38] == sent[:14]  # the sender's number, time and error estimate
+    assert reply.seq == reply.seq_sender  # stateless
     assert reply.ssid == (0xBEEF if len(sent) >= 44 else 0)
     assert reply.ttl_sender == 77
     assert reply.mbz1 == reply.mbz2 == 0
     # not synchronised, NTP's format (RFC 8186 2.3), and a multiplier (RFC 4656 4.1.2)
-    assert (reply.err_estimate.S, reply.err_estimate.Z) == (0, 0) and reply.err_estimate.multiplier > 0
+    assert (reply.err_estimate.S, reply.err_estimate.Z) == (
+        0,
+        0,
+    ) and reply.err_estimate.multiplier > 0
     assert reply.ts_rx <= reply.ts < reply.ts_rx + 0.1
     return answer
 
 
 def test_session(guest, sender):
-    """A hundred packets: times go on, and none is longer with us than on its way."""
+    """A hundred packets: times increase, and the guest keeps none longer than its round trip takes."""
     before = with_us = 0
     for sequence in range(100):
         start = time.monotonic()
@@ -85,24 +95,32 @@ def test_session(guest, sender):
         assert before <= reply.ts_rx and reply.ts - reply.ts_rx < took
         before = reply.ts
         with_us += reply.ts - reply.ts_rx
-    assert with_us > 0 # two times, not one twice
+    assert with_us > 0  # two times, not one twice
     assert guest.stats()["reply_stamp"] >= 100
 
 
 def both_clocks(sender):
-    """The guest's clock, ours at about that time, and by how much that can be wrong: the best of many."""
+    """The guest's time, the host's at that moment, and by how much the comparison can be wrong.
+
+    Of many comparisons the one with the smallest error is returned.
+    """
+
     def once(sequence):
         before = time.monotonic()
         sender.send(request(sequence))
         answer = sender.recv(100)
         after = time.monotonic()
         return (after - before) / 2, float(parse(answer).ts_rx), (before + after) / 2
+
     doubt, theirs, ours = min(map(once, range(200)))
     return theirs, ours, doubt
 
 
 def test_clock_runs_as_ours(sender):
-    """To ten millionths, once it has measured its rate for two seconds: a millisecond's is a thousandth off."""
+    """The guest's clock has the right rate, to 10 ppm, after a measurement of two seconds.
+
+    The rate that was measured in a millisecond at the start is wrong by about a thousandth.
+    """
     for _ in range(2):
         reflect(sender, request(1))
         time.sleep(1.2)
@@ -114,7 +132,9 @@ def test_clock_runs_as_ours(sender):
 
 
 def test_error_estimate_is_honest(sender):
-    """Our clock differs from the host's by no more than it says (RFC 4656 4.1.2)."""
+    """The guest's time differs from the host's by no more than its error estimate says (RFC 4656
+    4.1.2).
+    """
     before = time.time()
     reply = parse(reflect(sender, request(1)))
     estimate = reply.err_estimate.multiplier * 2.0 ** (reply.err_estimate.scale - 32)
@@ -122,25 +142,31 @@ def test_error_estimate_is_honest(sender):
     assert before - estimate <= float(reply.ts_rx) - NTP <= time.time() + estimate
 
 
-U, M = 0x80, 0x40 # scapy has the names of a TLV's flags in the wrong order
+U, M = 0x80, 0x40  # scapy has the names of a TLV's flags in the wrong order
 
 
 def tlvs(octets):
     """Flags, type, length and value of each."""
     while octets:
         tlv = STAMPTestTLV(octets)
-        octets = octets[4 + tlv.len:]
+        octets = octets[4 + tlv.len :]
         yield int(tlv.flags), tlv.type, tlv.len, tlv.value
 
 
 @pytest.mark.parametrize("padding", [0, 3000])
 def test_tlvs(sender, padding):
     """RFC 8972 4: back in full, with the flags U where the type is unknown, M where the length lies."""
-    sent = request(7, STAMPTestTLV(flags=U, type=1, len=8, value=bytes(8)), # extra padding
-                   STAMPTestTLV(flags=U, type=240, len=5, value=b"hello"),
-                   STAMPTestTLV(flags=U, type=241, len=padding, value=bytes(padding)))
-    assert list(tlvs(reflect(sender, sent)[44:])) == \
-        [(0, 1, 8, bytes(8)), (U, 240, 5, b"hello"), (U, 241, padding, bytes(padding))]
+    sent = request(
+        7,
+        STAMPTestTLV(flags=U, type=1, len=8, value=bytes(8)),  # extra padding
+        STAMPTestTLV(flags=U, type=240, len=5, value=b"hello"),
+        STAMPTestTLV(flags=U, type=241, len=padding, value=bytes(padding)),
+    )
+    assert list(tlvs(reflect(sender, sent)[44:])) == [
+        (0, 1, 8, bytes(8)),
+        (U, 240, 5, b"hello"),
+        (U, 241, padding, bytes(padding)),
+    ]
 
 
 def test_tlv_beyond_the_end(sender):
@@ -154,7 +180,7 @@ def test_padding_comes_back(sender, size):
     sent = request(9) + bytes(index % 127 + 1 for index in range(size - 44))
     answer = reflect(sender, sent)
     assert answer[44:] == sent[44:]
-    if size > 10000: # that takes a while
+    if size > 10000:  # that takes a while
         assert parse(answer).ts > parse(answer).ts_rx
 
 
@@ -167,11 +193,16 @@ def test_twamp_light(sender, size):
 
 @pytest.mark.parametrize("backwards", [False, True])
 def test_fragmented_after_the_udp_header(guest, sender, backwards):
-    """Fragments of 8 octets: the first has UDP's header and nothing of the test packet."""
+    """Fragments of 8 octets: the first has the UDP header, and nothing of the test packet."""
     sent = request(13)
-    packet = IP(src="192.168.100.1", dst=guest.ip, ttl=77, id=4711) / \
-        UDP(sport=sender.getsockname()[1], dport=862) / sent
-    frames = [bytes(Ether(src=link_address(guest), dst=guest.mac) / part) for part in fragment(packet, 8)]
+    packet = (
+        IP(src="192.168.100.1", dst=guest.ip, ttl=77, id=4711)
+        / UDP(sport=sender.getsockname()[1], dport=862)
+        / sent
+    )
+    frames = [
+        bytes(Ether(src=link_address(guest), dst=guest.mac) / part) for part in fragment(packet, 8)
+    ]
     assert len(frames) == 7 and frames[0][34:42] == bytes(packet)[20:28] and len(frames[0]) == 42
     before = guest.stats().get("reply_stamp", 0)
     with guest.network.packet_socket(guest.tap) as wire:
@@ -196,7 +227,7 @@ def silent(udp):
 def test_too_short_is_not_answered(guest, sender):
     for size in (0, 1, 13):
         sender.send(bytes(size))
-    guest.ping(1) # it has seen what came before
+    guest.ping(1)  # then it has received what was sent before
     assert guest.stats()["drop_stamp_short"] == 3
     assert silent(sender)
 
@@ -209,7 +240,7 @@ def test_reflectors_do_not_loop(guest, port):
         before = guest.stats().get("drop_udp_loop", 0)
         for to in (7, 862):
             udp.sendto(request(11), (guest.ip, to))
-        guest.ping(1) # it has seen what came before
+        guest.ping(1)  # then it has received what was sent before
         assert guest.stats()["drop_udp_loop"] == before + 2
         assert silent(udp)
 

@@ -12,14 +12,14 @@
 #define REASSEMBLY_FRAGMENTS_MAX 512 /* fragments that can be held at once */
 #define REASSEMBLY_DATAGRAMS_MAX 32  /* datagrams they can belong to */
 
-/* A held fragment. Lists are linked by indices + 1, 0 is their end. */
+/* A held fragment. A link to a fragment is its index plus 1; 0 ends a list. */
 struct fragment {
     struct frame *frame;
-    struct eth_header eth; /* of the frame */
-    uint8_t *header;       /* of IP, whose payload follows it */
+    struct eth_header eth; /* the frame's Ethernet header */
+    uint8_t *header;       /* the IP header; the payload follows it */
     uint8_t *payload;
-    uint16_t offset; /* of the payload in that of the datagram, octets */
-    uint16_t length; /* of the payload */
+    uint16_t offset; /* octets from the start of the datagram's payload */
+    uint16_t length; /* octets of payload */
     uint16_t next;   /* the fragment behind it */
 };
 
@@ -31,10 +31,10 @@ struct datagram_key {
     uint16_t protocol;
 };
 
-/* A datagram of which not all has come. */
+/* A datagram that is not whole yet. */
 struct datagram {
     struct datagram_key key;
-    uint16_t first; /* of its fragments, in order of their offsets; 0: the entry is free */
+    uint16_t first; /* link to the first fragment, in the order of offsets; 0: the entry is free */
     uint16_t last;
     uint32_t received; /* octets of payload so far */
     uint32_t total;    /* octets of payload in all; 0: not known yet */
@@ -42,7 +42,7 @@ struct datagram {
 };
 
 struct reassembly {
-    uint16_t unused; /* list of the free fragments[] */
+    uint16_t unused; /* link to the first of the free fragments */
     struct datagram datagrams[REASSEMBLY_DATAGRAMS_MAX];
     struct fragment fragments[REASSEMBLY_FRAGMENTS_MAX];
 };

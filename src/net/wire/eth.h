@@ -15,7 +15,7 @@
 #define ETH_LEN_MIN  60     /* octets of the shortest frame, without the frame check sequence */
 #define ETH_VID_MASK 0x0fff /* the VLAN identifier in a tag's TCI */
 
-/* Without tags; those stand in front of the type. */
+/* The header without tags, which would stand in front of the type. */
 struct eth_untagged {
     mac_t dst;
     mac_t src;

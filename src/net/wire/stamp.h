@@ -9,13 +9,13 @@
 
 #define NTP_UNIX_SECONDS 2208988800u /* from 1900 to 1970 (RFC 868) */
 
-/* Seconds since 1900, and 2^-32 of them (RFC 5905 6). */
+/* Seconds since 1900, and a fraction in units of 2^-32 s (RFC 5905 6). */
 struct ntp_time {
     be32_t seconds;
     be32_t fraction;
 };
 
-/* RFC 8762 4.2.1, figure 2; RFC 8972 3 puts the session's identifier behind it. */
+/* RFC 8762 4.2.1, figure 2. The session identifier of RFC 8972 3 follows it. */
 struct stamp_request {
     be32_t sequence;
     struct ntp_time time;
@@ -55,5 +55,10 @@ enum stamp_tlv_flag {
 /* The error estimate of a clock that nobody has set: not synchronised, 2^63 * 2^-32 s (RFC
  * 4656 4.1.2). A multiplier of 0 is not allowed. */
 #define STAMP_ERROR_UNKNOWN 0x3f01
+#define STAMP_ERROR_MAX     0x3fff
+/* Its parts: seconds are multiplier * 2^(scale - 32). */
+#define STAMP_ERROR_SCALE(e)      ((e) >> 8 & 63)
+#define STAMP_ERROR_MULTIPLIER(e) ((e)&255)
+#define STAMP_ERROR_PER_US        4295 /* 2^-32 s */
 
 #endif

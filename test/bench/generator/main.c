@@ -146,6 +146,24 @@ static void print_load(struct load *l, const char *before, const char *after)
            load_percentile(l, 0.999) / 1e3, load_percentile(l, 1) / 1e3, after);
 }
 
+/*
+ * Times one echo. The interface refuses it as long as the burst fills its queue, which takes a while
+ * where QEMU has no processor; that says nothing of the target, so it is sent again.
+ */
+static void ask_once(struct load *l, struct wire *w, const struct probe *p)
+{
+    for (int i = 0; i < 100; i++) {
+        size_t refused = w->refused;
+        load_init(l, w, p);
+        load_closed(l, 1, 1, 1);
+        if (w->refused == refused) {
+            load_drain(l, 1000000000, 1000000000);
+            return;
+        }
+        load_drain(l, 20000000, 300000000);
+    }
+}
+
 /* A burst without regard to answers; then one echo, timed, and a closed loop. */
 static void overload(const struct settings *s, struct wire *w, const struct probe *p)
 {
@@ -153,9 +171,7 @@ static void overload(const struct settings *s, struct wire *w, const struct prob
     load_init(&burst, w, p);
     load_open(&burst, s->rate, ns(s->seconds), true);
     load_drain(&burst, 20000000, 300000000);
-    load_init(&next, w, p);
-    load_closed(&next, 1, 1, 1);
-    load_drain(&next, 1000000000, 1000000000);
+    ask_once(&next, w, p);
     load_init(&after, w, p);
     load_closed(&after, 64, 200000000, 0);
     load_drain(&after, 50000000, 300000000);
