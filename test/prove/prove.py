@@ -26,14 +26,30 @@ PRECISION = ["-eva-precision", "1", "-eva-interprocedural-splits", "-eva-split-l
              "-eva-split-return", "auto", "-eva-split-return-function", "cursor_pull:0"]
 # How many states are kept apart in a function; 0: one.
 SLEVEL = {
-    "checksum_add": 0, "checksum_header": 0, "checksum_header_0": 0, "load64": 0,
+    "checksum_add": 0, "checksum_header": 0, "load64": 0,
     "prover_bswap32": 0, "ipv4_options_check": 0, "list_is_bad": 0, "option_length": 3,
     "cursor_pull": 10, "eth_pull": 3, "pull_tags": 6, "net_input": 3000, "dispatch": 3000,
     "ipv4_input": 3000, "check_header": 4000, "hold_fragment": 3000, "reassembly_input": 3000,
     "reassembly_init": 600, "reassembly_whole": 40, "reassembly_expired": 40, "find": 40,
-    "find_0": 40, "oldest": 40, "add": 40, "add_0": 40, "insert": 20, "fit": 20,
+    "oldest": 40, "add": 40, "insert": 20, "fit": 20,
 }
 HOLDING = ("reassembly_input", "hold_fragment", "ipv4_input", "dispatch")
+
+
+def definitions():
+    """The functions of src/net's .c files: each a name and what it returns."""
+    for path in sorted(glob.glob("src/net/*.c")):
+        with open(path, encoding="utf-8") as source:
+            for result, name in re.findall(r"^(\w[\w ]*[ *])(\w+)\(", source.read(), re.M):
+                yield name, result.removeprefix("static ").removeprefix("inline ").strip()
+
+
+def slevels():
+    """SLEVEL for Frama-C, which calls the second static function of one name NAME_0."""
+    names = [name for name, _ in definitions()]
+    for name, states in SLEVEL.items():
+        yield f"{name}:{states}"
+        yield from (f"{name}_{i}:{states}" for i in range(names.count(name) - 1))
 
 
 def verdict_splits():
@@ -41,23 +57,19 @@ def verdict_splits():
     with open("src/net/verdict.h", encoding="utf-8") as header:
         verdicts = re.findall(r'^ *V\((\w+), "', header.read(), re.M)
     none, held = len(verdicts), verdicts.index("HELD_FRAGMENT")
-    functions = set()
-    for path in glob.glob("src/net/*.c"):
-        with open(path, encoding="utf-8") as source:
-            functions |= set(re.findall(r"^(?:static )?enum verdict (\w+)\(", source.read(), re.M))
-    for function in sorted(functions - {"net_input"}):
-        values = f"{none}:{held}" if function in HOLDING else str(none)
-        yield from ("-eva-split-return-function", f"{function}:{values}")
+    for name in sorted({name for name, result in definitions() if result == "enum verdict"}):
+        if name != "net_input":
+            values = f"{none}:{held}" if name in HOLDING else str(none)
+            yield from ("-eva-split-return-function", f"{name}:{values}")
 
 
 def command(proof, first):
     """What runs one proof; first: only until something cannot be proven."""
-    slevel = ",".join(f"{function}:{states}" for function, states in SLEVEL.items())
     return ["frama-c", "-c11", "-machdep", "gcc_x86_64",
             "-cpp-extra-args=-I. -Isrc -include test/prove/prover.h",
             "-no-autoload-plugins", "-load-module", "eva,inout,from,scope,variadic",
             "test/prove/frames.c", *sorted(glob.glob("src/net/*.c")), "-main", f"prove_{proof}",
-            "-eva", *(["-eva-stop-at-nth-alarm", "1"] if first else []), *PRECISION, *verdict_splits(), "-eva-slevel-function", slevel,
+            "-eva", *(["-eva-stop-at-nth-alarm", "1"] if first else []), *PRECISION, *verdict_splits(), "-eva-slevel-function", ",".join(slevels()),
             "-kernel-warn-key", "annot:missing-spec=error", "-eva-print-callstacks", "-eva-msg-key=-initial-state,-final-states"]
 
 
