@@ -13,11 +13,10 @@
 #include "platform/cpu.h"
 #include "platform/mmu.h"
 
-#define CPUID_APIC       (1U << 9) /* leaf 1, edx */
-#define MSR_APIC_BASE    0x1b
-#define APIC_BASE_ENABLE (1U << 11)
-#define APIC_BASE_X2     (1U << 10) /* registers as MSRs: firmware leaves this off */
-#define APIC_BASE_MASK   0x000ffffffffff000ULL
+#define CPUID_APIC     (1U << 9) /* leaf 1, edx */
+#define MSR_APIC_BASE  0x1b
+#define APIC_BASE_X2   (1U << 10) /* registers as MSRs: firmware leaves this off */
+#define APIC_BASE_MASK 0x000ffffffffff000ULL
 
 /* Registers, in 32-bit words */
 #define APIC_ID             (0x020 / 4)

@@ -71,19 +71,9 @@ uint32_t pci_read32(const struct pci_device *d, uint8_t offset)
     return inl(select(d, offset));
 }
 
-void pci_write8(const struct pci_device *d, uint8_t offset, uint8_t value)
-{
-    outb(select(d, offset), value);
-}
-
 void pci_write16(const struct pci_device *d, uint8_t offset, uint16_t value)
 {
     outw(select(d, offset), value);
-}
-
-void pci_write32(const struct pci_device *d, uint8_t offset, uint32_t value)
-{
-    outl(select(d, offset), value);
 }
 
 /* Makes d the next place: function, device, bus. False behind the last bus. */

@@ -26,9 +26,7 @@ bool pci_next(struct pci_device *d);
 uint8_t pci_read8(const struct pci_device *d, uint8_t offset);
 uint16_t pci_read16(const struct pci_device *d, uint8_t offset);
 uint32_t pci_read32(const struct pci_device *d, uint8_t offset);
-void pci_write8(const struct pci_device *d, uint8_t offset, uint8_t value);
 void pci_write16(const struct pci_device *d, uint8_t offset, uint16_t value);
-void pci_write32(const struct pci_device *d, uint8_t offset, uint32_t value);
 
 /* Offset of the first capability with this id behind the one at `after` (0: the first of all); 0 if
  * there is none. */

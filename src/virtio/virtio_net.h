@@ -120,14 +120,14 @@ void virtio_net_flush(struct virtio_net *net);
 
 /*
  * Asks the device to interrupt for the next frame. True if the driver may sleep until it does:
- * there is no frame yet, and room for one, and the device has no fault. In either case virtio_net_disarm has to take it back.
+ * there is no frame yet, and room for one, and the device has no fault. In either case
+ * virtio_net_disarm has to take it back.
  */
 bool virtio_net_arm(struct virtio_net *net);
+void virtio_net_disarm(struct virtio_net *net);
 
 /* Whether few buffers are in the receive queue: most others are in transmit. */
 bool virtio_net_starved(const struct virtio_net *net);
-
-void virtio_net_disarm(struct virtio_net *net);
 
 enum virtio_net_news {
     VIRTIO_NET_NO_NEWS,

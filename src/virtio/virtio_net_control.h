@@ -19,6 +19,13 @@
 #define VIRTIO_NET_S_LINK_UP     1
 #define VIRTIO_NET_S_ANNOUNCE    2
 
+/* The configuration's status field. Without it "the driver assumes it's active" (5.1.5). */
+static inline uint16_t virtio_net_status(struct virtio *v)
+{
+    return virtio_has(v, VIRTIO_NET_F_STATUS) ? virtio_config16(v, VIRTIO_NET_CONFIG_STATUS)
+                                              : VIRTIO_NET_S_LINK_UP;
+}
+
 /* Makes the control queue, if there is something to say through it. Part of step 7. */
 void virtio_net_control_init(struct virtio_net *net);
 

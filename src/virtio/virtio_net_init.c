@@ -65,9 +65,7 @@ static void read_config(struct virtio_net *net)
                         GENERATION_MAX);
         before = v->ops->config_generation(v);
         read_mac(net);
-        /* 5.1.5: "Otherwise, the driver assumes it's active." */
-        net->link_up = !virtio_has(v, VIRTIO_NET_F_STATUS) ||
-                       (virtio_config16(v, VIRTIO_NET_CONFIG_STATUS) & VIRTIO_NET_S_LINK_UP);
+        net->link_up = virtio_net_status(v) & VIRTIO_NET_S_LINK_UP;
         net->mtu = virtio_has(v, VIRTIO_NET_F_MTU) ? virtio_config16(v, CONFIG_MTU) : MTU_DEFAULT;
     } while (v->ops->config_generation(v) != before);
 
@@ -145,8 +143,7 @@ static void start(struct virtio_net *net)
     virtq_enable(&net->transmit);
     virtio_net_control_start(net);
     virtio_ready(net->virtio);
-    virtio_net_publish(net);
-    virtio_net_notify(net); /* 3.1.1: no notification before DRIVER_OK */
+    virtio_net_flush(net); /* 3.1.1: no notification before DRIVER_OK */
 }
 
 void virtio_net_restart(struct virtio_net *net)

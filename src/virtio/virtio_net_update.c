@@ -51,9 +51,7 @@ enum virtio_net_news virtio_net_update(struct virtio_net *net)
     else if (!recover(net))
         return VIRTIO_NET_GONE;
 
-    uint16_t status = VIRTIO_NET_S_LINK_UP; /* 5.1.5: without the field the link is active */
-    if (virtio_has(v, VIRTIO_NET_F_STATUS))
-        status = virtio_config16(v, VIRTIO_NET_CONFIG_STATUS);
+    uint16_t status = virtio_net_status(v);
     bool was_up = net->link_up;
     bool moved = virtio_net_control_run(net, (status & VIRTIO_NET_S_ANNOUNCE) &&
                                                  virtio_has(v, VIRTIO_NET_F_GUEST_ANNOUNCE));
