@@ -12,6 +12,19 @@ from scapy.utils import rdpcap
 from host_program import FRAMES, PROGRAM, answers, capture, run
 
 
+def answer_with_room(directory, octets):
+    """Answers in.pcap where no file may be longer than this; returns what is said of that."""
+    _, err = run(
+        "--pcap",
+        "in.pcap",
+        "out.pcap",
+        cwd=directory,
+        status=1,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (octets, octets)),
+    )
+    return err
+
+
 @pytest.mark.parametrize("order", "<>")
 @pytest.mark.parametrize("magic, unit", [(0xA1B2C3D4, 1_000_000), (0xA1B23C4D, 1_000_000_000)])
 def test_host_answers_a_capture(tmp_path, order, magic, unit):
@@ -80,14 +93,7 @@ def test_host_refuses_to_overwrite_its_input(tmp_path):
 
 def test_host_file_may_not_grow_at_all(tmp_path):
     (tmp_path / "in.pcap").write_bytes(capture())
-    _, err = run(
-        "--pcap",
-        "in.pcap",
-        "out.pcap",
-        cwd=tmp_path,
-        status=1,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)),
-    )
+    err = answer_with_room(tmp_path, 0)
     assert err == "unipong: error: out.pcap: File too large; the answers from here on are missing\n"
 
 
@@ -118,14 +124,7 @@ def test_host_says_what_it_cannot_write(tmp_path, out):
 
 def test_host_output_ends_with_a_whole_record(tmp_path):
     (tmp_path / "in.pcap").write_bytes(capture(FRAMES * 10))
-    _, err = run(
-        "--pcap",
-        "in.pcap",
-        "out.pcap",
-        cwd=tmp_path,
-        status=1,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4000, 4000)),
-    )
+    err = answer_with_room(tmp_path, 4000)
     assert "too large" in err
     packets = rdpcap(str(tmp_path / "out.pcap"))
     assert (

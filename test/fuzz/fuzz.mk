@@ -22,7 +22,7 @@ build/fuzz/fuzz_frames: $(addprefix test/fuzz/,fuzz_frames.c driver.c receive.c 
     datagram.c answers.c hops.c script.c fragments.c mutate.c host.c judge.c expect.c check.c \
     check_payload.c wrong.c) $(wildcard src/net/*.c)
 build/fuzz/fuzz_options: test/fuzz/fuzz_options.c test/fuzz/wrong.c $(addprefix src/,options.c contradiction.c text.c)
-build/fuzz/fuzz_virtq: test/fuzz/fuzz_virtq.c test/fuzz/wrong.c test/unit/fake_device.c \
+build/fuzz/fuzz_virtq: test/fuzz/fuzz_virtq.c test/fuzz/wrong.c test/unit/fake_device.c test/unit/fake_panic.c \
     $(addprefix src/virtio/,virtq.c virtio.c virtio_net.c virtio_net_init.c virtio_net_control.c virtio_net_update.c)
 build/fuzz/fuzz_virtq: FUZZ_LIBS := -lcmocka
 

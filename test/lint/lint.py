@@ -45,9 +45,9 @@ def tidy_checks(file):
     return ["--checks=-clang-analyzer-*"] if file.startswith("test/") else []
 
 
-def check_spdx():
-    """Every source file says its licence in its first three lines."""
-    sources = find(
+def licensed_files():
+    """The files that say their licence."""
+    return find(
         "config.h",
         "*.sh",
         "*.ini",
@@ -61,9 +61,13 @@ def check_spdx():
             for ending in (".c", ".h", ".asm", ".S", ".ld", ".py", ".sh", ".exp", ".mk")
         ),
     )
+
+
+def check_spdx():
+    """They say it in their first three lines."""
     missing = [
         f
-        for f in sources
+        for f in licensed_files()
         if not any(
             "SPDX-License-Identifier: BSD-2-Clause" in line
             for line in pathlib.Path(f).read_text().splitlines()[:3]
@@ -132,7 +136,7 @@ def tools():
         "black": (python, [["black", "--check", *python]]),
         "pyflakes3": (python, [["pyflakes3", *python]]),
         "includes": (find("src/**/*.[ch]"), [["/usr/bin/python3", "test/lint/includes.py"]]),
-        "spdx": ([], [check_spdx]),
+        "spdx": (licensed_files(), [check_spdx]),
     }
 
 

@@ -11,33 +11,18 @@
 
 #include "platform/dma.h"
 #include "platform/memory.h"
-#include "platform/panic.h"
 
 #define ALLOCATIONS 64
 
 const char *fake_obstacle;
 size_t fake_memory_left, fake_memory_used, fake_last_size;
 uint8_t *fake_last;
-jmp_buf fake_panic_jump;
-bool fake_panic_expected;
-char fake_panic_message[512];
 
 static struct {
     uint8_t *start;
     size_t size;
 } allocation[ALLOCATIONS];
 static unsigned allocations;
-
-void panic(const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(fake_panic_message, sizeof fake_panic_message, format, arguments);
-    va_end(arguments);
-    if (!fake_panic_expected)
-        fail_msg("panic: %s", fake_panic_message);
-    longjmp(fake_panic_jump, 1);
-}
 
 static void *allocate(size_t size, size_t alignment)
 {
@@ -80,6 +65,13 @@ void fake_stop(void)
 {
     while (allocations > 0)
         free(allocation[--allocations].start);
+}
+
+int fake_teardown(void **state)
+{
+    (void)state;
+    fake_stop();
+    return 0;
 }
 
 /* The device's view of an address: it must lie in memory that the driver allocated. */

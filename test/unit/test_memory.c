@@ -3,28 +3,11 @@
  * RAM that is handed out: each octet once, aligned, the last of it where nothing lies behind, and a
  * panic when there is no more.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
+#include "fake_panic.h"
 
-#include <cmocka.h>
+#include <stdlib.h>
 
 #include "platform/memory.c" /* NOLINT(bugprone-suspicious-include): to begin anew */
-
-static jmp_buf after_panic;
-static bool panic_expected;
-
-void panic(const char *format, ...)
-{
-    if (!panic_expected)
-        fail_msg("panic: %s", format);
-    panic_expected = false;
-    longjmp(after_panic, 1);
-}
 
 static uint8_t ram[2][4096] __attribute__((aligned(4096)));
 
@@ -61,8 +44,8 @@ static void each_octet_is_handed_out_once(void **state)
         setup(state);
         static uint8_t taken[sizeof ram];
         memset(taken, 0, sizeof taken);
-        panic_expected = true;
-        if (setjmp(after_panic) != 0)
+        fake_panic_expected = true;
+        if (setjmp(fake_panic_jump) != 0)
             continue;
         for (;;) {
             size_t size = 1 + (unsigned)rand() % 700, alignment = 1UL << rand() % 10;
@@ -81,9 +64,7 @@ static void each_octet_is_handed_out_once(void **state)
 static void too_much_is_a_panic(void **state)
 {
     (void)state;
-    panic_expected = true;
-    if (setjmp(after_panic) == 0)
-        fail_msg("allocated: %p", memory_alloc_last(4001, 1));
+    expect_panic("out of memory", memory_alloc_last(4001, 1));
     assert_ptr_equal(memory_alloc_last(4000, 4096), ram[1]);
 }
 

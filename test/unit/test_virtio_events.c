@@ -43,13 +43,6 @@ static int setup_events(void **state)
     return setup_with(F_EVENT_IDX);
 }
 
-static int teardown(void **state)
-{
-    (void)state;
-    fake_stop();
-    return 0;
-}
-
 static void start(void)
 {
     virtio_net_init(&net, &fake.virtio);
@@ -467,8 +460,8 @@ static void no_control_queue_no_announcement(void **state)
     expect_news(VIRTIO_NET_NO_NEWS);
 }
 
-#define FLAGS(name)  cmocka_unit_test_setup_teardown(name, setup_flags, teardown)
-#define EVENTS(name) cmocka_unit_test_setup_teardown(name, setup_events, teardown)
+#define FLAGS(name)  cmocka_unit_test_setup_teardown(name, setup_flags, fake_teardown)
+#define EVENTS(name) cmocka_unit_test_setup_teardown(name, setup_events, fake_teardown)
 
 int main(void)
 {

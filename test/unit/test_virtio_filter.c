@@ -45,13 +45,6 @@ static int setup(void **state)
     return 0;
 }
 
-static int teardown(void **state)
-{
-    (void)state;
-    fake_stop();
-    return 0;
-}
-
 /* The device takes a command, which is this one. */
 static void take(const char *octets, uint32_t length)
 {
@@ -81,6 +74,13 @@ static void done(uint8_t result)
         done(result);                                                                              \
     } while (0)
 
+/* What follows the table, whose groups are all there. */
+static void expect_modes(void)
+{
+    expect_command(ALLMULTI_OFF, OK);
+    expect_command(PROMISC_OFF, OK);
+}
+
 static void expect_no_command(void)
 {
     uint8_t *request;
@@ -97,8 +97,7 @@ static void our_address_only(void **state)
     assert_int_equal(fake.queue[FAKE_CONTROL].notifications, 0); /* the boot does not wait for it */
     expect_command(NO_GROUPS, OK);
     assert_int_equal(fake.queue[FAKE_CONTROL].notifications, 1);
-    expect_command(ALLMULTI_OFF, OK);
-    expect_command(PROMISC_OFF, OK);
+    expect_modes();
     expect_no_command();
     assert_int_equal(fake.queue[FAKE_CONTROL].notifications, 3);
     assert_false(net.unfiltered);
@@ -121,13 +120,11 @@ static void groups_too(void **state)
     virtio_net_set_filter(&net, groups, 2);
     take(TWO_GROUPS, sizeof TWO_GROUPS - 1);
     done(OK);
-    expect_command(ALLMULTI_OFF, OK);
-    expect_command(PROMISC_OFF, OK);
+    expect_modes();
     virtio_net_set_filter(&net, NULL, 0);
     take(NO_GROUPS, sizeof NO_GROUPS - 1);
     done(OK);
-    expect_command(ALLMULTI_OFF, OK);
-    expect_command(PROMISC_OFF, OK);
+    expect_modes();
     expect_no_command();
 }
 
@@ -144,8 +141,7 @@ static void asked_for_anew_while_a_command_is_under_way(void **state)
     virtio_net_set_filter(&net, groups, 0);
     take(NO_GROUPS, sizeof NO_GROUPS - 1);
     done(OK);
-    expect_command(ALLMULTI_OFF, OK);
-    expect_command(PROMISC_OFF, OK);
+    expect_modes();
     assert_false(net.unfiltered);
 }
 
@@ -168,8 +164,7 @@ static void too_many_groups_are_all_groups(void **state)
     virtio_net_set_filter(&net, groups, 2);
     take(TWO_GROUPS, sizeof TWO_GROUPS - 1);
     done(OK);
-    expect_command(ALLMULTI_OFF, OK);
-    expect_command(PROMISC_OFF, OK);
+    expect_modes();
 }
 
 /* Then it has to pass on everything: no frame of ours may be missing. */
@@ -216,12 +211,10 @@ static void asked_for_again_after_a_reset(void **state)
     take(TWO_GROUPS, sizeof TWO_GROUPS - 1);
     fake.status = 0; /* while it had a command */
     expect_command(TWO_GROUPS, OK);
-    expect_command(ALLMULTI_OFF, OK);
-    expect_command(PROMISC_OFF, OK);
+    expect_modes();
     fake.status = 0;
     expect_command(TWO_GROUPS, OK);
-    expect_command(ALLMULTI_OFF, OK);
-    expect_command(PROMISC_OFF, OK);
+    expect_modes();
     assert_int_equal(net.resets, 2);
 }
 
@@ -282,7 +275,7 @@ static void lies_about_commands_are_faults(void **state)
     assert_int_equal(net.resets, 2);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, fake_teardown)
 
 int main(void)
 {

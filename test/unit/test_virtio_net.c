@@ -35,13 +35,6 @@ static int setup_started(void **state)
     return 0;
 }
 
-static int teardown(void **state)
-{
-    (void)state;
-    fake_stop();
-    return 0;
-}
-
 static void start(void)
 {
     virtio_net_init(&net, &fake.virtio);
@@ -870,8 +863,8 @@ static void errors_have_names(void **state)
         assert_memory_equal(virtio_net_error_text(i), "used ", 5);
 }
 
-#define FRESH(name)   cmocka_unit_test_setup_teardown(name, setup, teardown)
-#define STARTED(name) cmocka_unit_test_setup_teardown(name, setup_started, teardown)
+#define FRESH(name)   cmocka_unit_test_setup_teardown(name, setup, fake_teardown)
+#define STARTED(name) cmocka_unit_test_setup_teardown(name, setup_started, fake_teardown)
 
 int main(void)
 {

@@ -26,13 +26,6 @@ static int setup(void **state)
     return 0;
 }
 
-static int teardown(void **state)
-{
-    (void)state;
-    fake_stop();
-    return 0;
-}
-
 /* Buffers that the device can receive into. */
 static unsigned offered(void)
 {
@@ -305,13 +298,13 @@ static void reset_that_does_not_work_is_a_panic(void **state)
     fake.status |= VIRTIO_STATUS_NEEDS_RESET;
     fake.ignores_reset = true;
     expect_panic("reset: status is still 0x4f, expected 0", virtio_net_update(&net));
-    teardown(NULL);
+    fake_teardown(NULL);
     setup(NULL);
     fake.status = 0;
     fake.offered &= ~F_EVENT_IDX;
     expect_panic("accepts the features 0x100010028 after a reset, expected 0x120010028 as before",
                  virtio_net_update(&net));
-    teardown(NULL);
+    fake_teardown(NULL);
     setup(NULL);
     fake.status = 0;
     fake.refuses_queue = true;
@@ -330,7 +323,7 @@ static void unplugged_device_is_gone(void **state)
     expect_recovered(1, "had stopped", 0);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, fake_teardown)
 
 int main(void)
 {

@@ -26,13 +26,6 @@ static int setup(void **state)
     return 0;
 }
 
-static int teardown(void **state)
-{
-    (void)state;
-    fake_stop();
-    return 0;
-}
-
 static void add(unsigned id)
 {
     static uint8_t buffer[SIZE];
@@ -323,23 +316,23 @@ static void indices_wrap(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(parts_lie_side_by_side_and_aligned, setup, teardown),
-        cmocka_unit_test_setup_teardown(interrupts_are_off, setup, teardown),
-        cmocka_unit_test_setup_teardown(nothing_shows_before_publish, setup, teardown),
-        cmocka_unit_test_setup_teardown(descriptor_is_written_with_each_add, setup, teardown),
-        cmocka_unit_test_setup_teardown(command_is_a_chain, setup, teardown),
-        cmocka_unit_test_setup_teardown(full_ring_takes_no_more, setup, teardown),
-        cmocka_unit_test_setup_teardown(nothing_is_taken_that_was_not_seen, setup, teardown),
-        cmocka_unit_test_setup_teardown(nothing_added_is_not_published, setup, teardown),
+        cmocka_unit_test_setup_teardown(parts_lie_side_by_side_and_aligned, setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(interrupts_are_off, setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(nothing_shows_before_publish, setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(descriptor_is_written_with_each_add, setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(command_is_a_chain, setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(full_ring_takes_no_more, setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(nothing_is_taken_that_was_not_seen, setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(nothing_added_is_not_published, setup, fake_teardown),
         cmocka_unit_test_setup_teardown(notification_is_suppressed_and_made_up_for_once, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(entries_come_in_order_and_once, setup, teardown),
-        cmocka_unit_test_setup_teardown(index_is_read_once_a_batch, setup, teardown),
-        cmocka_unit_test_setup_teardown(index_that_runs_ahead_is_a_fault, setup, teardown),
-        cmocka_unit_test_setup_teardown(index_that_runs_back_is_a_fault, setup, teardown),
-        cmocka_unit_test_setup_teardown(index_of_an_empty_queue_is_a_fault, setup, teardown),
-        cmocka_unit_test_setup_teardown(restarted_queue_is_empty, setup, teardown),
-        cmocka_unit_test_setup_teardown(indices_wrap, setup, teardown),
+                                        fake_teardown),
+        cmocka_unit_test_setup_teardown(entries_come_in_order_and_once, setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(index_is_read_once_a_batch, setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(index_that_runs_ahead_is_a_fault, setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(index_that_runs_back_is_a_fault, setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(index_of_an_empty_queue_is_a_fault, setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(restarted_queue_is_empty, setup, fake_teardown),
+        cmocka_unit_test_setup_teardown(indices_wrap, setup, fake_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
